@@ -1,0 +1,26 @@
+package dev.readback.frame;
+
+import io.netty.channel.ChannelPipeline;
+
+/**
+ * No framing: a frame is whatever one read returned.
+ *
+ * @param maxLength the most bytes that one frame may hold, from 1
+ */
+public record RawFraming(int maxLength) implements Framing {
+
+    public RawFraming {
+        if (maxLength < 1) {
+            throw new IllegalArgumentException("raw frames hold 1 byte or more, not " + maxLength);
+        }
+    }
+
+    @Override
+    public int readSize() {
+        return maxLength;
+    }
+
+    /** Appends nothing: one read is one frame already. */
+    @Override
+    public void addDecoder(ChannelPipeline pipeline) {}
+}

@@ -1,0 +1,74 @@
+package dev.readback.listener;
+
+import dev.readback.net.EventLoops;
+import dev.readback.net.ListenerObserver;
+import dev.readback.net.NettyServerConnectionFactory;
+import dev.readback.settings.ListenerSettings;
+import dev.readback.settings.ReadbackSettings;
+import java.util.Objects;
+import org.springframework.beans.factory.BeanRegistrar;
+import org.springframework.beans.factory.BeanRegistry;
+import org.springframework.beans.factory.BeanRegistry.SupplierContext;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
+import org.springframework.integration.channel.DirectChannel;
+import org.springframework.integration.endpoint.EventDrivenConsumer;
+
+/**
+ * Registers the beans of each enabled listener: {@code <name>.connections} → {@code <name>.gateway} →
+ * {@code <name>.requests} → {@code <name>.acknowledger}.
+ */
+final class ListenerRegistrar implements BeanRegistrar {
+
+    @Override
+    public void register(BeanRegistry registry, Environment environment) {
+        Binder.get(environment)
+                .bindOrCreate("readback", ReadbackSettings.class)
+                .listeners()
+                .forEach((name, settings) -> {
+                    if (settings.enabled()) {
+                        register(registry, name);
+                    }
+                });
+    }
+
+    private static void register(BeanRegistry registry, String name) {
+        registry.registerBean(
+                name + ".connections",
+                NettyServerConnectionFactory.class,
+                it -> it.supplier(context -> new NettyServerConnectionFactory(
+                        name,
+                        settings(context, name),
+                        context.bean(EventLoops.class),
+                        context.bean(ListenerObserver.Factory.class).observe(name),
+                        context.bean(ReadbackSettings.class).drainTimeout())));
+        registry.registerBean(name + ".requests", DirectChannel.class);
+        registry.registerBean(
+                name + ".acknowledger",
+                Acknowledger.class,
+                it -> it.supplier(context ->
+                        new Acknowledger(name, context.bean(HostName.class).value(), settings(context, name))));
+        registry.registerBean(
+                name + ".flow",
+                EventDrivenConsumer.class,
+                it -> it.supplier(context -> new EventDrivenConsumer(
+                        context.bean(name + ".requests", DirectChannel.class),
+                        context.bean(name + ".acknowledger", Acknowledger.class))));
+        registry.registerBean(
+                name + ".gateway", EventLoopGateway.class, it -> it.supplier(context -> gateway(context, name)));
+    }
+
+    private static EventLoopGateway gateway(SupplierContext context, String name) {
+        EventLoopGateway gateway = new EventLoopGateway();
+        gateway.setConnectionFactory(context.bean(name + ".connections", NettyServerConnectionFactory.class));
+        gateway.setRequestChannel(context.bean(name + ".requests", DirectChannel.class));
+        // the flow has answered when it returns: a wait for more would hold the event loop
+        gateway.setReplyTimeout(0);
+        return gateway;
+    }
+
+    private static ListenerSettings settings(SupplierContext context, String name) {
+        return Objects.requireNonNull(
+                context.bean(ReadbackSettings.class).listeners().get(name));
+    }
+}

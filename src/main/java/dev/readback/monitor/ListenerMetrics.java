@@ -1,0 +1,169 @@
+package dev.readback.monitor;
+
+import dev.readback.net.CloseReason;
+import dev.readback.net.ConnectionSummary;
+import dev.readback.net.ListenerObserver;
+import dev.readback.net.Side;
+import dev.readback.net.TimeoutKind;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** Counts what happens on one listener's connections, for Prometheus; every series is there from the start, at 0. */
+final class ListenerMetrics implements ListenerObserver {
+
+    private static final Duration[] ACKNOWLEDGEMENT_BUCKETS = Stream.of(
+                    10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000)
+            .map(micros -> Duration.ofNanos(micros * 1000L))
+            .toArray(Duration[]::new);
+    private static final Duration[] CONNECTION_BUCKETS = Stream.of(
+                    10, 100, 1_000, 5_000, 10_000, 30_000, 60_000, 300_000, 900_000, 3_600_000, 21_600_000, 86_400_000)
+            .map(Duration::ofMillis)
+            .toArray(Duration[]::new);
+
+    private final MeterRegistry registry;
+    private final String name;
+    private final Tags listener;
+    private final LongAdder active;
+    private final Map<Side, LongAdder> halfOpen;
+    private final LongAdder accepted;
+    private final Map<CloseReason, LongAdder> closed;
+    private final Map<TimeoutKind, LongAdder> timeouts;
+    private final LongAdder receivedBytes;
+    private final LongAdder sentBytes;
+    private final LongAdder frames;
+    private final LongAdder acknowledgements;
+    private final LongAdder readsPaused;
+    private final Timer acknowledgementTime;
+    private final Timer connectionTime;
+
+    ListenerMetrics(MeterRegistry registry, String listener) {
+        this.registry = registry;
+        this.name = listener;
+        this.listener = Tags.of(Metric.LISTENER, listener);
+        active = gauge(Metric.CONNECTIONS_ACTIVE, Tags.empty());
+        halfOpen = each(
+                Side.class, it -> gauge(Metric.CONNECTIONS_HALF_OPEN, label(Metric.CONNECTIONS_HALF_OPEN, it.word())));
+        accepted = counter(Metric.CONNECTIONS_ACCEPTED, Tags.empty());
+        closed = each(
+                CloseReason.class,
+                it -> counter(Metric.CONNECTIONS_CLOSED, label(Metric.CONNECTIONS_CLOSED, it.word())));
+        timeouts = each(TimeoutKind.class, it -> counter(Metric.TIMEOUTS, label(Metric.TIMEOUTS, it.word())));
+        receivedBytes = counter(Metric.RECEIVED_BYTES, Tags.empty());
+        sentBytes = counter(Metric.SENT_BYTES, Tags.empty());
+        frames = counter(Metric.FRAMES, Tags.empty());
+        acknowledgements = counter(Metric.ACKNOWLEDGEMENTS, Tags.empty());
+        readsPaused = counter(Metric.READS_PAUSED, Tags.empty());
+        acknowledgementTime = timer(Metric.ACKNOWLEDGEMENT_SECONDS, ACKNOWLEDGEMENT_BUCKETS);
+        connectionTime = timer(Metric.CONNECTION_DURATION, CONNECTION_BUCKETS);
+    }
+
+    @Override
+    public void accepted() {
+        accepted.increment();
+        active.increment();
+    }
+
+    @Override
+    public void received(int bytes) {
+        receivedBytes.add(bytes);
+    }
+
+    @Override
+    public void sent(long bytes) {
+        sentBytes.add(bytes);
+    }
+
+    @Override
+    public void answered(int answered, int acknowledged, long nanos) {
+        frames.add(answered);
+        acknowledgements.add(acknowledged);
+        for (int i = 0; i < acknowledged; i++) {
+            acknowledgementTime.record(nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    @Override
+    public void readPaused() {
+        readsPaused.increment();
+    }
+
+    @Override
+    public void timedOut(TimeoutKind kind) {
+        at(timeouts, kind).increment();
+    }
+
+    @Override
+    public void halfOpened(Side side) {
+        at(halfOpen, side).increment();
+    }
+
+    @Override
+    public void halfOpenEnded(Side side) {
+        at(halfOpen, side).decrement();
+    }
+
+    @Override
+    public void closed(ConnectionSummary summary) {
+        active.decrement();
+        at(closed, summary.reason()).increment();
+        connectionTime.record(summary.nanos(), TimeUnit.NANOSECONDS);
+        AccessLog.write(name, summary);
+    }
+
+    private LongAdder gauge(Metric metric, Tags label) {
+        LongAdder value = new LongAdder();
+        Gauge.builder(metric.meterName(), value, LongAdder::sum)
+                .description(metric.help())
+                .tags(listener.and(label))
+                .strongReference(true)
+                .register(registry);
+        return value;
+    }
+
+    private LongAdder counter(Metric metric, Tags label) {
+        LongAdder value = new LongAdder();
+        FunctionCounter.builder(metric.meterName(), value, LongAdder::sum)
+                .description(metric.help())
+                .tags(listener.and(label))
+                .register(registry);
+        return value;
+    }
+
+    private Timer timer(Metric metric, Duration[] buckets) {
+        return Timer.builder(metric.meterName())
+                .description(metric.help())
+                .tags(listener)
+                .serviceLevelObjectives(buckets)
+                .register(registry);
+    }
+
+    private static Tags label(Metric metric, String value) {
+        return Tags.of(metric.label(), value);
+    }
+
+    private static <E extends Enum<E>> Map<E, LongAdder> each(Class<E> type, Function<E, LongAdder> meter) {
+        Map<E, LongAdder> meters = new EnumMap<>(type);
+        Arrays.stream(type.getEnumConstants()).forEach(it -> meters.put(it, meter.apply(it)));
+        return meters;
+    }
+
+    private static <E extends Enum<E>> LongAdder at(Map<E, LongAdder> meters, E key) {
+        LongAdder meter = meters.get(key);
+        if (meter == null) {
+            throw new IllegalStateException(
+                    "there is a meter for each " + key.getDeclaringClass().getSimpleName());
+        }
+        return meter;
+    }
+}

@@ -1,0 +1,53 @@
+package dev.readback.monitor;
+
+/** The metrics of a listener, by their Prometheus names. Each has the label {@code listener}. */
+enum Metric {
+    CONNECTIONS_ACTIVE("readback_connections_active", "Open connections"),
+    CONNECTIONS_HALF_OPEN("readback_connections_half_open", "Open connections with that side shut", "side"),
+    CONNECTIONS_ACCEPTED("readback_connections_accepted_total", "Connections accepted"),
+    CONNECTIONS_CLOSED("readback_connections_closed_total", "Connections closed, by reason", "reason"),
+    TIMEOUTS("readback_timeouts_total", "Timeouts that ran out, by kind", "kind"),
+    CONNECTION_DURATION("readback_connection_duration_seconds", "How long connections were open, at their close"),
+    RECEIVED_BYTES("readback_received_bytes_total", "Bytes received"),
+    SENT_BYTES("readback_sent_bytes_total", "Bytes handed to the socket"),
+    FRAMES("readback_frames_total", "Frames received whole"),
+    ACKNOWLEDGEMENTS("readback_acknowledgements_total", "Frames acknowledged"),
+    ACKNOWLEDGEMENT_SECONDS("readback_acknowledgement_seconds", "From a frame read to its reply handed to the socket"),
+    READS_PAUSED("readback_reads_paused_total", "Times that reading stopped because the peer does not read");
+
+    /** The label that every metric has. */
+    static final String LISTENER = "listener";
+
+    private final String exportedName;
+    private final String help;
+    private final String label;
+
+    Metric(String exportedName, String help) {
+        this(exportedName, help, "");
+    }
+
+    Metric(String exportedName, String help, String label) {
+        this.exportedName = exportedName;
+        this.help = help;
+        this.label = label;
+    }
+
+    /** The name under which Prometheus finds it. */
+    String exportedName() {
+        return exportedName;
+    }
+
+    String help() {
+        return help;
+    }
+
+    /** The label that it has besides {@link #LISTENER}, empty for none. */
+    String label() {
+        return label;
+    }
+
+    /** Its name in Micrometer, whose Prometheus naming adds the unit and {@code _total}. */
+    String meterName() {
+        return exportedName.replaceFirst("(_seconds|_total)$", "").replace('_', '.');
+    }
+}

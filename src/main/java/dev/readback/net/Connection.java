@@ -1,0 +1,491 @@
+package dev.readback.net;
+
+import dev.readback.frame.Reply;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.NetUtil;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.serializer.Deserializer;
+import org.springframework.core.serializer.Serializer;
+import org.springframework.integration.ip.IpHeaders;
+import org.springframework.integration.ip.tcp.connection.SocketInfo;
+import org.springframework.integration.ip.tcp.connection.TcpConnection;
+import org.springframework.integration.ip.tcp.connection.TcpListener;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.MessageHeaders;
+import org.springframework.messaging.support.GenericMessage;
+
+/**
+ * One TCP connection: hands each frame to the gateway, and closes, for one reason, once.
+ *
+ * <p>It is the last handler of its channel's pipeline and the gateway's {@link TcpConnection}. All of its state belongs
+ * to its event loop; what other threads may call says so.
+ *
+ * <p>There are three ways to end. {@link #finish}: what waits is sent, Readback's side is shut, and what still comes is
+ * discarded until the client closes too or {@code timeouts.linger} is over, since a socket closed over unread input
+ * resets the connection, and the reset can overtake the last reply. {@link #end}: the socket is closed.
+ * {@link #abort}: the connection is reset.
+ */
+public final class Connection extends ChannelInboundHandlerAdapter implements TcpConnection, ChannelFutureListener {
+
+    /** The header of each message that holds its {@link Connection}. */
+    public static final String HEADER = "readback_connection";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+    private static final InetSocketAddress UNKNOWN_PEER = InetSocketAddress.createUnresolved("unknown", 0);
+
+    private final ListenerContext listener;
+    private final Channel channel;
+    private final String id;
+    private final InetSocketAddress peer;
+    private final Wire wire;
+    private final Timeouts timeouts;
+    private final long opened;
+    private final ReplySlot replies = new ReplySlot(this);
+    private @Nullable Outbox outbox; // null before the handler is in its pipeline
+    private @Nullable MessageHeaders headers; // null before the first frame
+    private @Nullable CloseReason reason; // null while nothing has ended the connection
+    private boolean answering;
+    private boolean closing;
+    private boolean peerShut;
+    private boolean localShut;
+    private long frames;
+    private long acknowledgements;
+    private int framesInTurn;
+    private int acknowledgementsInTurn;
+    private long turnBegan;
+
+    Connection(ListenerContext listener, Channel channel) {
+        this.listener = listener;
+        this.channel = channel;
+        this.id = listener.nextId();
+        this.peer = channel.remoteAddress() instanceof InetSocketAddress address ? address : UNKNOWN_PEER;
+        this.timeouts = new Timeouts(this, channel.eventLoop());
+        this.wire = new Wire(this, listener.observer(), timeouts);
+        this.opened = timeouts.now();
+    }
+
+    /** Enters the listener's books, and leaves them when the channel closes, however it does. */
+    void open() {
+        listener.add(this);
+        channel.closeFuture().addListener(this);
+        timeouts.start(TimeoutKind.IDLE);
+        timeouts.start(TimeoutKind.FIRST_BYTE);
+        timeouts.start(TimeoutKind.LIFETIME);
+    }
+
+    ListenerContext listener() {
+        return listener;
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    Wire wire() {
+        return wire;
+    }
+
+    /** Whether what comes next is still answered. */
+    boolean isListening() {
+        return !closing && !peerShut;
+    }
+
+    /** The client. Any thread. */
+    public InetSocketAddress peer() {
+        return peer;
+    }
+
+    /** How many frames have come, the one in hand included. On the event loop. */
+    public long frames() {
+        return frames;
+    }
+
+    // --- frames in, replies out
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        outbox = new Outbox(ctx);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf frame = (ByteBuf) message;
+        try {
+            if (!closing) {
+                answer(frame);
+            }
+        } finally {
+            frame.release();
+        }
+    }
+
+    private void answer(ByteBuf frame) {
+        if (framesInTurn++ == 0) {
+            turnBegan = wire.lastRead();
+        }
+        frames++;
+        answering = true;
+        try {
+            listener.gateway().onMessage(new GenericMessage<>(frame, headers()));
+        } catch (RuntimeException e) {
+            LOG.error("listener '{}', connection {}: the flow failed on frame {}", listener.name(), id, frames, e);
+            finish(CloseReason.ERROR);
+        } finally {
+            answering = false;
+        }
+    }
+
+    private MessageHeaders headers() {
+        MessageHeaders known = headers;
+        if (known == null) {
+            Map<String, Object> map = new HashMap<>();
+            map.put(IpHeaders.CONNECTION_ID, id);
+            map.put(IpHeaders.HOSTNAME, getHostName());
+            map.put(IpHeaders.IP_ADDRESS, getHostAddress());
+            map.put(IpHeaders.REMOTE_PORT, getPort());
+            map.put(MessageHeaders.REPLY_CHANNEL, replies);
+            map.put(HEADER, this);
+            known = new MessageHeaders(map);
+            headers = known;
+        }
+        return known;
+    }
+
+    /**
+     * Writes the reply to the frame in hand.
+     *
+     * @throws IllegalArgumentException when the payload is no {@link Reply}
+     */
+    @Override
+    public void send(Message<?> message) {
+        if (!(message.getPayload() instanceof Reply reply)) {
+            throw new IllegalArgumentException("listener '%s' answers with a %s, not with a %s"
+                    .formatted(
+                            listener.name(),
+                            Reply.class.getName(),
+                            message.getPayload().getClass().getName()));
+        }
+        outbox().add(reply.echo(), reply.acknowledgement());
+        if (reply.acknowledgement().length > 0) {
+            acknowledgementsInTurn++;
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (framesInTurn > 0) {
+            sendReplies();
+        }
+    }
+
+    private void sendReplies() {
+        outbox().flush();
+        int answered = framesInTurn;
+        int acknowledged = acknowledgementsInTurn;
+        framesInTurn = 0;
+        acknowledgementsInTurn = 0;
+        acknowledgements += acknowledged;
+        listener.observer().answered(answered, acknowledged, timeouts.now() - turnBegan);
+    }
+
+    /** Whether a frame is in hand on the calling thread. Any thread. */
+    boolean isAnswering() {
+        return channel.eventLoop().inEventLoop() && answering;
+    }
+
+    /** Closes the connection whose flow answered too late, and says what is wrong with that. Any thread. */
+    IllegalStateException answeredLate() {
+        IllegalStateException late = new IllegalStateException(
+                "listener '%s', connection %s: the flow answered on thread '%s' after it had returned; a flow answers on "
+                                .formatted(
+                                        listener.name(),
+                                        id,
+                                        Thread.currentThread().getName())
+                        + "the connection's event loop before it returns");
+        LOG.error("{}", late.getMessage(), late);
+        execute(() -> finish(CloseReason.ERROR));
+        return late;
+    }
+
+    private Outbox outbox() {
+        Outbox known = outbox;
+        if (known == null) {
+            throw new IllegalStateException("connection " + id + " is not in its pipeline yet");
+        }
+        return known;
+    }
+
+    // --- the ends
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent && !peerShut) {
+            peerShut = true;
+            peerHasShut();
+        }
+    }
+
+    private void peerHasShut() {
+        listener.observer().halfOpened(Side.PEER);
+        timeouts.stop(TimeoutKind.IDLE);
+        timeouts.stop(TimeoutKind.FIRST_BYTE);
+        if (localShut) {
+            channel.close();
+        } else if (!closing) {
+            switch (listener.settings().halfClose()) {
+                case ANSWER_THEN_CLOSE -> whenDrained(() -> end(CloseReason.PEER_CLOSED));
+                case KEEP_OPEN -> timeouts.start(TimeoutKind.HALF_OPEN);
+                case CLOSE_NOW -> end(CloseReason.PEER_CLOSED);
+            }
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        switch (cause) {
+            case ReadPolicy.TurnOver over -> LOG.trace("connection {}: {}", id, over.getMessage());
+            case IOException lost -> {
+                LOG.debug("listener '{}', connection {}: {}", listener.name(), id, lost.getMessage());
+                end(CloseReason.PEER_RESET);
+            }
+            default -> {
+                LOG.error("listener '{}', connection {} failed", listener.name(), id, cause);
+                finish(CloseReason.ERROR);
+            }
+        }
+    }
+
+    /** A timeout ran out. */
+    void timedOut(TimeoutKind kind) {
+        listener.observer().timedOut(kind);
+        LOG.info(
+                "Connection timed out: listener '{}', connection {}, peer {}: {} after {} ms",
+                listener.name(),
+                id,
+                NetUtil.toSocketAddressString(peer),
+                kind,
+                kind.nanos(listener.timeouts()) / 1_000_000);
+        switch (kind) {
+            case IDLE, FIRST_BYTE, FRAME, LIFETIME, HANDSHAKE, HALF_OPEN -> {
+                notice();
+                finish(kind.reason());
+            }
+            // nothing gets through to such a peer, and a polite close would leave its replies to the kernel
+            case WRITE -> abort(kind.reason());
+            case LINGER -> end(kind.reason());
+        }
+    }
+
+    private void notice() {
+        String notice = listener.settings().timeoutNotice();
+        if (!notice.isEmpty() && !closing && channel.isActive()) {
+            outbox().flush();
+            channel.write(Unpooled.copiedBuffer(notice, StandardCharsets.UTF_8), channel.voidPromise());
+        }
+    }
+
+    /** Ends politely, for this reason unless there is one already. */
+    void finish(CloseReason cause) {
+        assert channel.eventLoop().inEventLoop();
+        because(cause);
+        if (closing || !channel.isOpen()) {
+            return;
+        }
+        closing = true;
+        timeouts.stop(TimeoutKind.IDLE);
+        timeouts.stop(TimeoutKind.FIRST_BYTE);
+        timeouts.stop(TimeoutKind.LIFETIME);
+        timeouts.stop(TimeoutKind.HALF_OPEN);
+        wire.resume();
+        if (framesInTurn > 0) {
+            sendReplies();
+        }
+        whenDrained(this::shutLocal);
+    }
+
+    private void shutLocal() {
+        if (peerShut || TimeoutKind.LINGER.nanos(listener.timeouts()) == 0) {
+            channel.close();
+        } else if (channel.isOpen()) {
+            localShut = true;
+            listener.observer().halfOpened(Side.LOCAL);
+            timeouts.start(TimeoutKind.LINGER);
+            ((DuplexChannel) channel).shutdownOutput();
+        }
+    }
+
+    /** Closes the socket, for this reason unless there is one already. */
+    void end(CloseReason cause) {
+        assert channel.eventLoop().inEventLoop();
+        because(cause);
+        if (channel.isOpen()) {
+            wire.settle();
+            channel.close();
+        }
+    }
+
+    /** Resets the connection, for this reason unless there is one already. */
+    void abort(CloseReason cause) {
+        assert channel.eventLoop().inEventLoop();
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        end(cause);
+    }
+
+    private void because(CloseReason cause) {
+        if (reason == null) {
+            reason = cause;
+        }
+    }
+
+    private void whenDrained(Runnable next) {
+        channel.flush();
+        if (wire.isDrained()) {
+            next.run();
+        } else {
+            // goes out last, so it is out when all else is
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+                if (written.isSuccess()) {
+                    next.run();
+                }
+            });
+        }
+    }
+
+    /** The channel is closed: everything that was acquired in {@link #open} is given back. */
+    @Override
+    public void operationComplete(ChannelFuture closed) {
+        assert channel.eventLoop().inEventLoop();
+        because(CloseReason.PEER_RESET); // only a failed write closes a channel without a reason
+        timeouts.stopAll();
+        outbox().release();
+        if (peerShut) {
+            listener.observer().halfOpenEnded(Side.PEER);
+        }
+        if (localShut) {
+            listener.observer().halfOpenEnded(Side.LOCAL);
+        }
+        listener.remove(this, summary());
+    }
+
+    private ConnectionSummary summary() {
+        CloseReason known = reason == null ? CloseReason.ERROR : reason;
+        return new ConnectionSummary(
+                id, peer, known, wire.received(), wire.sent(), frames, acknowledgements, timeouts.now() - opened);
+    }
+
+    // --- what other threads may call
+
+    /** Finishes the connection as an operator would. Any thread. */
+    @Override
+    public void close() {
+        execute(() -> finish(CloseReason.OPERATOR));
+    }
+
+    /** Runs a task on the connection's event loop, unless that has ended, and all connections with it. Any thread. */
+    void execute(Runnable task) {
+        try {
+            channel.eventLoop().execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("connection {}: its event loop has ended", id);
+        }
+    }
+
+    @Override
+    public boolean isOpen() {
+        return channel.isOpen();
+    }
+
+    @Override
+    public String getHostName() {
+        return getHostAddress(); // no look-up: it would block the event loop
+    }
+
+    @Override
+    public String getHostAddress() {
+        return peer.isUnresolved() ? peer.getHostString() : peer.getAddress().getHostAddress();
+    }
+
+    @Override
+    public int getPort() {
+        return peer.getPort();
+    }
+
+    @Override
+    public String getConnectionId() {
+        return id;
+    }
+
+    @Override
+    public boolean isServer() {
+        return true;
+    }
+
+    @Override
+    public TcpListener getListener() {
+        return listener.gateway();
+    }
+
+    @Override
+    public long incrementAndGetConnectionSequence() {
+        return frames;
+    }
+
+    @Override
+    public @Nullable SSLSession getSslSession() {
+        return null;
+    }
+
+    @Override
+    public @Nullable SocketInfo getSocketInfo() {
+        return null; // there is no java.net.Socket behind this connection
+    }
+
+    @Override
+    public @Nullable Object getPayload() {
+        return null; // frames are pushed
+    }
+
+    @Override
+    public @Nullable Object getDeserializerStateKey() {
+        return null;
+    }
+
+    @Override
+    public Deserializer<?> getDeserializer() {
+        throw new UnsupportedOperationException("the pipeline's decoder makes the frames");
+    }
+
+    @Override
+    public Serializer<?> getSerializer() {
+        throw new UnsupportedOperationException("the connection writes its replies itself");
+    }
+
+    @Override
+    public void run() {
+        throw new UnsupportedOperationException("the event loop runs this connection");
+    }
+
+    @Override
+    public String toString() {
+        return "connection " + id + " of listener '" + listener.name() + "' with "
+                + NetUtil.toSocketAddressString(peer);
+    }
+}

@@ -1,0 +1,32 @@
+package dev.readback.net;
+
+import dev.readback.frame.Framing;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
+
+/**
+ * Puts each new connection's handlers in order; nothing else knows that order.
+ *
+ * <p>From the socket: {@link Wire} · the framing's decoder · {@link Connection}.
+ */
+final class ConnectionPipeline extends ChannelInitializer<Channel> {
+
+    private final ListenerContext listener;
+    private final Framing framing;
+
+    ConnectionPipeline(ListenerContext listener, Framing framing) {
+        this.listener = listener;
+        this.framing = framing;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+        Connection connection = new Connection(listener, channel);
+        ChannelPipeline pipeline = channel.pipeline();
+        pipeline.addLast(connection.wire());
+        framing.addDecoder(pipeline);
+        pipeline.addLast(connection);
+        connection.open();
+    }
+}

@@ -1,0 +1,66 @@
+package dev.readback.net;
+
+import io.netty.channel.IoEventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The threads on which all connections live: one event loop for each processor.
+ *
+ * <p>A bean of its own, that is destroyed after all listeners: owned by a listener, its threads would outlive a bind that
+ * failed and keep the JVM from exiting.
+ */
+public final class EventLoops implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventLoops.class);
+    private static final long SHUTDOWN_SECONDS = 5;
+
+    private final IoEventLoopGroup group;
+    private final Class<? extends ServerSocketChannel> serverChannel;
+
+    private EventLoops(IoHandlerFactory io, Class<? extends ServerSocketChannel> serverChannel) {
+        this.group = new MultiThreadIoEventLoopGroup(
+                Runtime.getRuntime().availableProcessors(), new DefaultThreadFactory("readback"), io);
+        this.serverChannel = serverChannel;
+    }
+
+    /** Starts event loops on epoll where there is epoll, and on the JDK's selectors elsewhere. */
+    public static EventLoops open() {
+        return Epoll.isAvailable() ? epoll() : nio();
+    }
+
+    static EventLoops epoll() {
+        return new EventLoops(EpollIoHandler.newFactory(), EpollServerSocketChannel.class);
+    }
+
+    static EventLoops nio() {
+        return new EventLoops(NioIoHandler.newFactory(), NioServerSocketChannel.class);
+    }
+
+    IoEventLoopGroup group() {
+        return group;
+    }
+
+    Class<? extends ServerSocketChannel> serverChannel() {
+        return serverChannel;
+    }
+
+    /** Ends the event loops, at most 5 s later. */
+    @Override
+    public void close() {
+        if (!group.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS)
+                .awaitUninterruptibly(SHUTDOWN_SECONDS + 1, TimeUnit.SECONDS)) {
+            LOG.warn("The event loops did not end within {} s", SHUTDOWN_SECONDS);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dev.readback.net;
+
+import dev.readback.settings.ListenerSettings;
+import dev.readback.settings.TimeoutSettings;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.springframework.integration.ip.tcp.connection.TcpListener;
+import org.springframework.integration.ip.tcp.connection.TcpSender;
+
+/** What all connections of one listener share. Safe for use by all threads. */
+final class ListenerContext {
+
+    private final String name;
+    private final ListenerSettings settings;
+    private final ListenerObserver observer;
+    private final String factoryName;
+    private final TcpListener gateway;
+    private final @Nullable TcpSender sender;
+    private final Map<String, Connection> connections = new ConcurrentHashMap<>();
+    private final AtomicLong accepted = new AtomicLong();
+
+    /**
+     * @param factoryName the connection factory's bean name
+     * @param gateway takes each frame, on the connection's event loop
+     * @param sender hears of connections that come and go; null when nobody sends unasked
+     */
+    ListenerContext(
+            String name,
+            ListenerSettings settings,
+            ListenerObserver observer,
+            String factoryName,
+            TcpListener gateway,
+            @Nullable TcpSender sender) {
+        this.name = name;
+        this.settings = settings;
+        this.observer = observer;
+        this.factoryName = factoryName;
+        this.gateway = gateway;
+        this.sender = sender;
+    }
+
+    String name() {
+        return name;
+    }
+
+    ListenerSettings settings() {
+        return settings;
+    }
+
+    TimeoutSettings timeouts() {
+        return settings.timeouts();
+    }
+
+    ListenerObserver observer() {
+        return observer;
+    }
+
+    String factoryName() {
+        return factoryName;
+    }
+
+    TcpListener gateway() {
+        return gateway;
+    }
+
+    /** A name for the next connection, unique in this process. */
+    String nextId() {
+        return name + "-" + accepted.incrementAndGet();
+    }
+
+    Collection<Connection> connections() {
+        return connections.values();
+    }
+
+    @Nullable
+    Connection connection(String id) {
+        return connections.get(id);
+    }
+
+    /** Enters a connection; {@link #remove} takes it out when its channel is closed. */
+    void add(Connection connection) {
+        connections.put(connection.getConnectionId(), connection);
+        if (sender != null) {
+            sender.addNewConnection(connection);
+        }
+        observer.accepted();
+    }
+
+    void remove(Connection connection, ConnectionSummary summary) {
+        connections.remove(connection.getConnectionId());
+        if (sender != null) {
+            sender.removeDeadConnection(connection);
+        }
+        observer.closed(summary);
+    }
+}

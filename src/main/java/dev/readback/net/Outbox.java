@@ -1,0 +1,97 @@
+package dev.readback.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts the replies to one read together, so that they leave in few writes and one flush. Belongs to the connection's
+ * event loop.
+ *
+ * <p>A reply to a frame that has its buffer to itself is made in that buffer. Small ones are copied behind each other;
+ * a large one goes out as it is.
+ */
+final class Outbox {
+
+    /** Up to here a copy costs less than a buffer of its own in the write, in bytes. */
+    private static final int COPIED = 1024;
+
+    /** Room behind each read that lets most acknowledgements be appended in place, in bytes. */
+    static final int ROOM = 64;
+
+    private static final int FIRST_CAPACITY = 256;
+
+    /** Where one buffer ends and the next begins, in bytes. */
+    private static final int FULL = 16 * 1024;
+
+    private final ChannelHandlerContext context;
+    private @Nullable ByteBuf last;
+    private boolean unflushed;
+
+    Outbox(ChannelHandlerContext context) {
+        this.context = context;
+    }
+
+    /** Adds a reply; {@code frame} stays the caller's. */
+    void add(ByteBuf frame, byte[] acknowledgement) {
+        int length = frame.readableBytes();
+        ByteBuf open = last;
+        if (open != null && fits(open, length + acknowledgement.length)) {
+            open.writeBytes(frame, frame.readerIndex(), length).writeBytes(acknowledgement);
+        } else if (frame.refCnt() == 1 && frame.maxFastWritableBytes() > acknowledgement.length) {
+            begin(frame.retain().writeBytes(acknowledgement));
+        } else if (length <= COPIED) {
+            begin(buffer(length + acknowledgement.length)
+                    .writeBytes(frame, frame.readerIndex(), length)
+                    .writeBytes(acknowledgement));
+        } else {
+            begin(frame.retain());
+            if (acknowledgement.length > 0) {
+                begin(buffer(acknowledgement.length).writeBytes(acknowledgement));
+            }
+        }
+        unflushed = true;
+    }
+
+    /** Sends all that was added. */
+    void flush() {
+        if (unflushed) {
+            unflushed = false;
+            write();
+            context.flush();
+        }
+    }
+
+    /** Drops what was added and not sent: the connection is gone. */
+    void release() {
+        ReferenceCountUtil.release(last);
+        last = null;
+        unflushed = false;
+    }
+
+    private static boolean fits(ByteBuf open, int length) {
+        return length <= COPIED && !open.isReadOnly() && open.refCnt() == 1 && hasRoom(open, length);
+    }
+
+    private static boolean hasRoom(ByteBuf open, int length) {
+        return open.maxFastWritableBytes() >= length || (open.capacity() < FULL && open.maxCapacity() > FULL);
+    }
+
+    private ByteBuf buffer(int length) {
+        return context.alloc().ioBuffer(Math.max(length, FIRST_CAPACITY));
+    }
+
+    private void begin(ByteBuf next) {
+        write();
+        last = next;
+    }
+
+    private void write() {
+        ByteBuf open = last;
+        if (open != null) {
+            last = null;
+            context.write(open, context.voidPromise());
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.readback.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.util.UncheckedBooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides how much one read takes, and when a connection has read enough for now.
+ *
+ * <p>Each buffer has room behind what is read, so that an acknowledgement can be appended without a copy.
+ */
+final class ReadPolicy extends DefaultMaxMessagesRecvByteBufAllocator {
+
+    /** What one connection may read before the others have their turn, in bytes. */
+    static final int TURN = 64 * 1024;
+
+    private final int readSize;
+    private final int room;
+
+    /**
+     * @param readSize the most bytes that one read takes
+     * @param room bytes to keep free behind them
+     */
+    ReadPolicy(int readSize, int room) {
+        this.readSize = readSize;
+        this.room = room;
+    }
+
+    @Override
+    public RecvByteBufAllocator.ExtendedHandle newHandle() {
+        return new TurnHandle();
+    }
+
+    /**
+     * Ends a connection's turn at reading.
+     *
+     * <p>After a FIN, Netty's epoll transport reads to the end of the input whatever the handle says and whether or not
+     * reading is paused, so a peer that sends much, shuts its side and does not read would fill the memory. Only an
+     * exception stops it: this one, which is no error. What is left is read in the next turn.
+     */
+    static final class TurnOver extends RuntimeException {
+
+        private TurnOver() {
+            super("this connection has read enough for now", null, false, false);
+        }
+    }
+
+    private final class TurnHandle extends MaxMessageHandle {
+
+        private @Nullable ChannelConfig config; // null before the first turn
+        private int reads;
+
+        @Override
+        public void reset(ChannelConfig config) {
+            super.reset(config);
+            this.config = config;
+            reads = 0;
+        }
+
+        @Override
+        public int guess() {
+            return readSize;
+        }
+
+        @Override
+        public ByteBuf allocate(ByteBufAllocator alloc) {
+            // the first read is always made: it is what notices a reset while reading is paused
+            if (reads > 0 && (isPaused() || reads >= maxMessagesPerRead() || isTurnOver())) {
+                throw new TurnOver();
+            }
+            reads++;
+            return alloc.ioBuffer(readSize + room).capacity(readSize);
+        }
+
+        @Override
+        public boolean continueReading(UncheckedBooleanSupplier maybeMoreData) {
+            return !isTurnOver() && super.continueReading(maybeMoreData);
+        }
+
+        private boolean isPaused() {
+            ChannelConfig current = config;
+            return current != null && !current.isAutoRead();
+        }
+
+        private boolean isTurnOver() {
+            return totalBytesRead() >= TURN;
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package dev.readback.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end of the pipeline at the socket: counts the bytes of one connection and stops reading while its peer does not
+ * read. Belongs to the connection's event loop.
+ */
+final class Wire extends ChannelDuplexHandler {
+
+    private final Connection connection;
+    private final ListenerObserver observer;
+    private final Timeouts timeouts;
+    private long received;
+    private long written;
+    private long sent;
+    private long lastRead;
+    private boolean paused;
+
+    Wire(Connection connection, ListenerObserver observer, Timeouts timeouts) {
+        this.connection = connection;
+        this.observer = observer;
+        this.timeouts = timeouts;
+    }
+
+    /** Bytes that came from the socket. */
+    long received() {
+        return received;
+    }
+
+    /** Bytes that the socket took. */
+    long sent() {
+        return sent;
+    }
+
+    /** When bytes last came, on the event loop's clock. */
+    long lastRead() {
+        return lastRead;
+    }
+
+    /** Whether nothing that was written waits for the socket. */
+    boolean isDrained() {
+        ChannelOutboundBuffer buffer = connection.channel().unsafe().outboundBuffer();
+        return buffer == null || buffer.isEmpty();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (received == 0) {
+            timeouts.stop(TimeoutKind.FIRST_BYTE);
+        }
+        int bytes = ((ByteBuf) message).readableBytes();
+        received += bytes;
+        observer.received(bytes);
+        lastRead = timeouts.now();
+        timeouts.putOff(TimeoutKind.IDLE, lastRead);
+        ctx.fireChannelRead(message);
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        written += ((ByteBuf) message).readableBytes();
+        ctx.write(message, promise);
+    }
+
+    @Override
+    public void flush(ChannelHandlerContext ctx) {
+        ctx.flush();
+        settle();
+        if (!ctx.channel().isWritable()) {
+            pause(ctx.channel());
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (ctx.channel().isWritable()) {
+            settle();
+            resume();
+        }
+        ctx.fireChannelWritabilityChanged();
+    }
+
+    private void pause(Channel channel) {
+        if (!paused && channel.isActive() && connection.isListening()) {
+            paused = true;
+            channel.config().setAutoRead(false);
+            timeouts.suspend(TimeoutKind.IDLE);
+            observer.readPaused();
+        }
+    }
+
+    /** Reads on. */
+    void resume() {
+        if (paused) {
+            paused = false;
+            timeouts.resume(TimeoutKind.IDLE);
+            connection.channel().config().setAutoRead(true);
+        }
+    }
+
+    /** Writes down what the socket has taken since the last call; times the peer while something waits. */
+    void settle() {
+        ChannelOutboundBuffer buffer = connection.channel().unsafe().outboundBuffer();
+        if (buffer == null) {
+            timeouts.stop(TimeoutKind.WRITE); // this side is shut: what still waited then was not sent
+            return;
+        }
+        long waiting = buffer.isEmpty() ? 0 : waiting(buffer);
+        long taken = written - waiting - sent;
+        if (taken > 0) {
+            sent += taken;
+            observer.sent(taken);
+        }
+        if (waiting == 0) {
+            timeouts.stop(TimeoutKind.WRITE);
+        } else if (!timeouts.isRunning(TimeoutKind.WRITE)) {
+            timeouts.start(TimeoutKind.WRITE);
+        } else if (taken > 0) {
+            timeouts.putOff(TimeoutKind.WRITE, timeouts.now());
+        }
+    }
+
+    // what a partial write took is gone from its buffer already, so what is readable is what waits
+    private static long waiting(ChannelOutboundBuffer buffer) {
+        Tally tally = new Tally();
+        try {
+            buffer.forEachFlushedMessage(tally);
+        } catch (Exception e) {
+            throw new IllegalStateException("a tally throws nothing", e);
+        }
+        return tally.bytes;
+    }
+
+    private static final class Tally implements ChannelOutboundBuffer.MessageProcessor {
+
+        private long bytes;
+
+        @Override
+        public boolean processMessage(@Nullable Object message) {
+            if (message instanceof ByteBuf buffer) {
+                bytes += buffer.readableBytes();
+            }
+            return true;
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.readback.settings;
+
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * One listener: where it listens, how it cuts frames, what it answers and how long it waits.
+ *
+ * @param port TCP port, 0 to 65535; 0 takes a free one.
+ * @param address Address to listen on. Default: all addresses, IPv4 and IPv6.
+ * @param enabled Whether the listener is there at all.
+ * @param framing How input is cut into frames.
+ * @param echo Whether the reply begins with the frame as it was received.
+ * @param acknowledgement What follows the frame in the reply; empty for no acknowledgement. Placeholders: {listener},
+ *     {host}, {peer}, {length}, {count}; {{ and }} are literal braces.
+ * @param halfClose What to do when the client shuts its sending side.
+ * @param timeouts How long a peer may leave a connection hanging; 0s turns a timeout off.
+ * @param timeoutNotice Text sent to the client before a timeout closes the connection; empty for none.
+ */
+public record ListenerSettings(
+        @DefaultValue("12345") int port,
+        @Nullable InetAddress address,
+        @DefaultValue("true") boolean enabled,
+        @DefaultValue FramingSettings framing,
+        @DefaultValue("true") boolean echo,
+        @DefaultValue("\ni get it!\n") AcknowledgementTemplate acknowledgement,
+        @DefaultValue("answer-then-close") HalfClose halfClose,
+        @DefaultValue TimeoutSettings timeouts,
+        @DefaultValue("") String timeoutNotice) {
+
+    public ListenerSettings {
+        if (port < 0 || port > 65535) {
+            throw new InvalidSettingException(
+                    "port", Integer.toString(port), "a port from 0 to 65535, where 0 takes a free one");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.readback.settings;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.boot.convert.DurationUnit;
+
+/**
+ * How long a peer may leave a connection hanging, in each of the ways in which it can. A number without a unit counts
+ * seconds, as Python's {@code settimeout} does; {@code 0s} turns a timeout off.
+ *
+ * @param idle Since the last byte received. Stands still while reading is paused because the peer does not read.
+ * @param write Since the peer last took a byte, while replies wait.
+ * @param firstByte From accept to the first byte received.
+ * @param lifetime From accept. What was received is answered, then the connection is closed.
+ * @param halfOpen Since the client shut its sending side, with half-close keep-open.
+ * @param linger For the client to close too once Readback has shut its sending side, before the socket is closed.
+ */
+public record TimeoutSettings(
+        @DefaultValue("5s") @DurationUnit(ChronoUnit.SECONDS)
+        Duration idle,
+
+        @DefaultValue("5s") @DurationUnit(ChronoUnit.SECONDS)
+        Duration write,
+
+        @DefaultValue("0s") @DurationUnit(ChronoUnit.SECONDS)
+        Duration firstByte,
+
+        @DefaultValue("0s") @DurationUnit(ChronoUnit.SECONDS)
+        Duration lifetime,
+
+        @DefaultValue("0s") @DurationUnit(ChronoUnit.SECONDS)
+        Duration halfOpen,
+
+        @DefaultValue("2s") @DurationUnit(ChronoUnit.SECONDS)
+        Duration linger) {
+
+    private static final Duration LONGEST = Duration.ofDays(365);
+
+    public TimeoutSettings {
+        check("idle", idle);
+        check("write", write);
+        check("first-byte", firstByte);
+        check("lifetime", lifetime);
+        check("half-open", halfOpen);
+        check("linger", linger);
+    }
+
+    static void check(String property, Duration value) {
+        if (value.isNegative() || value.compareTo(LONGEST) > 0) {
+            throw new InvalidSettingException(
+                    property, DurationStyle.SIMPLE.print(value, ChronoUnit.MILLIS), "a duration from 0s to 365d");
+        }
+    }
+}
