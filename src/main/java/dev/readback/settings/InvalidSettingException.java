@@ -4,25 +4,30 @@ package dev.readback.settings;
 final class InvalidSettingException extends IllegalArgumentException {
 
     private final String property;
-    private final String problem;
+    private final String value;
+    private final String allowed;
 
     /**
      * @param property the property, relative to the record that holds it
-     * @param value what it was set to, as the user writes it
+     * @param value what it was set to
      * @param allowed what would be right, to follow the words "allowed is"
      */
     InvalidSettingException(String property, String value, String allowed) {
         super(property + " is " + value + ": allowed is " + allowed);
         this.property = property;
-        this.problem = "is " + value + ": allowed is " + allowed;
+        this.value = value;
+        this.allowed = allowed;
     }
 
     String property() {
         return property;
     }
 
-    /** What is wrong with it, to follow the property's name. */
-    String problem() {
-        return problem;
+    String value() {
+        return value;
+    }
+
+    String allowed() {
+        return allowed;
     }
 }

@@ -2,6 +2,8 @@ package dev.readback.settings;
 
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -18,15 +20,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param timeouts How long a peer may leave a connection hanging; 0s turns a timeout off.
  * @param timeoutNotice Text sent to the client before a timeout closes the connection; empty for none.
  */
+@ConfigurationProperties("readback.listeners.echo") // only for the metadata: a map's values are described nowhere else
 public record ListenerSettings(
         @DefaultValue("12345") int port,
         @Nullable InetAddress address,
         @DefaultValue("true") boolean enabled,
-        @DefaultValue FramingSettings framing,
+        @DefaultValue @NestedConfigurationProperty FramingSettings framing,
         @DefaultValue("true") boolean echo,
         @DefaultValue("\ni get it!\n") AcknowledgementTemplate acknowledgement,
         @DefaultValue("answer-then-close") HalfClose halfClose,
-        @DefaultValue TimeoutSettings timeouts,
+        @DefaultValue @NestedConfigurationProperty TimeoutSettings timeouts,
         @DefaultValue("") String timeoutNotice) {
 
     public ListenerSettings {

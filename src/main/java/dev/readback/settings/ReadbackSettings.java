@@ -45,7 +45,7 @@ public record ReadbackSettings(
         if (!NAME.matcher(name).matches()) {
             throw new InvalidSettingException(
                     "listeners",
-                    "set for a listener named '" + name + "'",
+                    "a map with a listener named '" + name + "'",
                     "a name of 1 to 63 lower-case letters, digits and dashes that begins and ends with a letter or digit");
         }
     }

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -15,6 +16,7 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 import org.springframework.util.unit.DataSize;
 
 /** Says in one sentence which setting of Readback's stopped the start: property, value and what is allowed. */
@@ -23,28 +25,38 @@ final class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException
 
     private static final ConfigurationPropertyName READBACK = ConfigurationPropertyName.of("readback");
 
+    private final Environment environment;
+
+    SettingFailureAnalyzer(Environment environment) {
+        this.environment = environment;
+    }
+
     @Override
     protected @Nullable FailureAnalysis analyze(Throwable rootFailure, BindException cause) {
         ConfigurationPropertyName name = cause.getName();
         if (!READBACK.equals(name) && !READBACK.isAncestorOf(name)) {
             return null;
         }
-        String sentence = sentence(cause);
-        return sentence == null ? null : new FailureAnalysis(sentence, null, cause);
+        return new FailureAnalysis(sentence(cause), null, cause);
     }
 
-    private @Nullable String sentence(BindException failure) {
+    private String sentence(BindException failure) {
         InvalidSettingException invalid = findCause(failure, InvalidSettingException.class);
         if (invalid != null) {
-            return failure.getName() + "." + invalid.property() + " " + invalid.problem();
+            String property = failure.getName() + "." + invalid.property();
+            return property + " is " + written(property, invalid.value()) + ": allowed is " + invalid.allowed();
         }
         UnboundConfigurationPropertiesException unknown =
                 findCause(failure, UnboundConfigurationPropertiesException.class);
-        if (unknown != null) {
-            return unknown(unknown.getUnboundProperties());
-        }
-        ConfigurationProperty property = failure.getProperty();
-        return property == null ? null : unreadable(failure, property);
+        return unknown != null ? unknown(unknown.getUnboundProperties()) : unreadable(failure);
+    }
+
+    // as the user wrote it, where one property holds it: 2MB rather than 2097152B
+    private String written(String property, String value) {
+        return Binder.get(environment)
+                .bind(property, String.class)
+                .map(it -> "'" + it + "'")
+                .orElse(value);
     }
 
     private static String unknown(Set<ConfigurationProperty> properties) {
@@ -56,12 +68,13 @@ final class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException
                 + " of Readback's: allowed are those of the settings table in the README";
     }
 
-    private static String unreadable(BindException failure, ConfigurationProperty property) {
+    private String unreadable(BindException failure) {
+        String property = failure.getName().toString();
         Class<?> type = failure.getTarget().getType().resolve(Object.class);
         if (type == AcknowledgementTemplate.class) {
-            return property.getName() + " " + innermost(failure).getMessage();
+            return property + " " + innermost(failure).getMessage();
         }
-        return property.getName() + " is '" + property.getValue() + "': allowed is " + allowed(type);
+        return property + " is " + written(property, "unreadable") + ": allowed is " + allowed(type);
     }
 
     private static String allowed(Class<?> type) {
@@ -82,7 +95,10 @@ final class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException
         if (type == boolean.class || type == Boolean.class) {
             return "true or false";
         }
-        return type == int.class || type == Integer.class ? "a whole number" : "a " + type.getSimpleName();
+        if (type == int.class || type == Integer.class) {
+            return "a whole number";
+        }
+        return "a group of settings, each with a name and a value of its own";
     }
 
     private static Throwable innermost(Throwable failure) {
