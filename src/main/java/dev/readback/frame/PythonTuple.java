@@ -11,7 +11,7 @@ public final class PythonTuple {
     /**
      * The text on one line: {@code ()}, {@code (20,)}, {@code (7, -1, b'ab')}.
      *
-     * @param values Boolean, Long, BigInteger, Double and byte[]; smaller integers and Float, which is printed
+     * @param values of the types that {@link StructFormat#unpack} returns; smaller integers and Float, which is printed
      *     as the double of the same value, are taken too
      * @throws IllegalArgumentException for a value of any other type
      */
