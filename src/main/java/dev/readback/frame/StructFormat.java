@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * A binary record in the notation of Python's {@code struct} module, for example {@code !HI}: packs values into bytes,
@@ -72,6 +74,9 @@ import java.util.List;
  * <p>Immutable. Two formats are equal when their texts are.
  */
 public final class StructFormat {
+
+    private static final Set<StructCode> LENGTHS =
+            Set.of(StructCode.BYTE, StructCode.SHORT, StructCode.INT, StructCode.LONG_LONG);
 
     private final String format;
     private final StructLayout layout;
@@ -181,6 +186,19 @@ public final class StructFormat {
         for (int i = 0; i < lossyItems.size(); i++) {
             lossyItems.get(i).normalize(buffer, index);
         }
+    }
+
+    /**
+     * The length header that this format is, if it is one: exactly one of {@code B H I Q}, with any byte order and
+     * nothing beside it.
+     */
+    public Optional<LengthHeader> lengthHeader() {
+        if (values() != 1 || !layout.gaps().isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(layout.items().getFirst().code())
+                .filter(LENGTHS::contains)
+                .map(_ -> new LengthHeader(size(), layout.order().byteOrder()));
     }
 
     @Override

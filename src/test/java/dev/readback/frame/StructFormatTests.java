@@ -2,11 +2,13 @@ package dev.readback.frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.math.BigInteger;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -183,6 +185,54 @@ class StructFormatTests {
                     .isThrownBy(() -> format.normalize(buffer, index))
                     .withMessage("struct format '<Bxh' has records of 4 bytes,"
                             + " which do not lie at index %d of a buffer of 6".formatted(index));
+        }
+    }
+
+    @Nested
+    class Headers {
+
+        @ParameterizedTest
+        @CsvSource({
+            "B, 1",
+            "H, 2",
+            "I, 4",
+            "Q, 8",
+            "1I, 4",
+            "' H ', 2",
+        })
+        void areOneUnsignedIntegerInAnyOrder(String item, int width) {
+            assertThat(StructFormat.valueOf(item).lengthHeader()).contains(little(width));
+            assertThat(StructFormat.valueOf("@" + item).lengthHeader()).contains(little(width));
+            assertThat(StructFormat.valueOf("=" + item).lengthHeader()).contains(little(width));
+            assertThat(StructFormat.valueOf("<" + item).lengthHeader()).contains(little(width));
+            assertThat(StructFormat.valueOf(">" + item).lengthHeader()).contains(big(width));
+            assertThat(StructFormat.valueOf("!" + item).lengthHeader()).contains(big(width));
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "", "!", "b", "h", "i", "q", "l", "L", "!L", "n", "N", "P", "c", "?", "e", "f", "d", "s", "4s", "p",
+                    "x", "HH", "2H", "0H", "xH", "Hx", "H0I", "!Hb", "!0sH", "B0H"
+                })
+        void areNothingElse(String notation) {
+            assertThat(StructFormat.valueOf(notation).lengthHeader()).isEmpty();
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {-1, 0, 3, 6, 16})
+        void haveAWidthThatALengthCanHave(int width) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> new LengthHeader(width, ByteOrder.BIG_ENDIAN))
+                    .withMessage("a length header has 1, 2, 4 or 8 bytes, not " + width);
+        }
+
+        private static LengthHeader little(int width) {
+            return new LengthHeader(width, ByteOrder.LITTLE_ENDIAN);
+        }
+
+        private static LengthHeader big(int width) {
+            return new LengthHeader(width, ByteOrder.BIG_ENDIAN);
         }
     }
 
