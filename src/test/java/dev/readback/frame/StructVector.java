@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.math.BigInteger;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
@@ -19,6 +20,14 @@ record StructVector(String line) {
 
     private static final String REFUSED = "!";
     private static final HexFormat HEX = HexFormat.of();
+
+    static String sizeQuestion(String format) {
+        return "size\t" + encode(format);
+    }
+
+    static String unpackQuestion(String format, byte[] bytes) {
+        return "unpack\t" + encode(format) + "\t" + HEX.formatHex(bytes);
+    }
 
     String kind() {
         return field(0);
@@ -91,6 +100,10 @@ record StructVector(String line) {
 
     private String format() {
         return URLDecoder.decode(field(1), StandardCharsets.UTF_8);
+    }
+
+    private static String encode(String format) {
+        return URLEncoder.encode(format, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private String field(int index) {
