@@ -1,0 +1,94 @@
+package dev.readback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+/** A wrong setting stops the start with one sentence: property, value and what is allowed. */
+@ExtendWith(OutputCaptureExtension.class)
+class StartFailureTests {
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+                    listeners.echo.port=70000               | port is '70000': allowed is a port from 0 to 65535, where 0 takes a free one
+                    listeners.echo.port=many                | port is 'many': allowed is a whole number
+                    listeners.echo.prot=7                   | prot (7) is no setting of Readback's: allowed are those of the settings table in the README
+                    listeners.echo.timeouts.idle=soon       | timeouts.idle is 'soon': allowed is a duration such as 500ms, 5s or 2m
+                    listeners.echo.timeouts.linger=-1s      | timeouts.linger is '-1s': allowed is a duration from 0s to 365d
+                    listeners.echo.acknowledgement=ok{len}  | acknowledgement has the unknown placeholder {len}: allowed is text with {listener}, {host}, {peer}, {length}, {count}
+                    listeners.echo.half-close=maybe         | half-close is 'maybe': allowed is answer-then-close, keep-open, close-now
+                    listeners.echo.echo=perhaps             | echo.echo is 'perhaps': allowed is true or false
+                    listeners.echo.address=no.such.invalid  | address is 'no.such.invalid': allowed is an address of this host, or none for all addresses
+                    listeners.echo.framing.type=xml         | framing.type is 'xml': allowed is raw
+                    listeners.echo.framing.max-length=2GB   | framing.max-length is '2GB': allowed is a size from 1B to 1MB
+                    listeners.echo.framing.max-length=much  | framing.max-length is 'much': allowed is a size such as 4096B or 64KB
+                    listeners.Big.port=1                    | listeners is a map with a listener named 'Big': allowed is a name of 1 to 63 lower-case letters
+                    listeners.echo=3                        | listeners.echo is '3': allowed is a group of settings
+                    drain-timeout=never                     | drain-timeout is 'never': allowed is a duration such as
+                    """)
+    void saysInOneSentenceWhatIsWrong(String setting, String sentence, CapturedOutput output) {
+        assertThatThrownBy(() -> start("--readback." + setting)).isNotNull();
+        assertThat(output)
+                .contains("Description:\n\nreadback.")
+                .contains(sentence)
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void namesListenerAndAddressWhenThePortIsInUse(CapturedOutput output) throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int port = taken.getLocalPort();
+            assertThatThrownBy(() -> start(
+                            "--readback.listeners.echo.port=" + port, "--readback.listeners.echo.address=127.0.0.1"))
+                    .isNotNull();
+            assertThat(output)
+                    .contains("Description:\n\nlistener 'echo' cannot bind 127.0.0.1:" + port
+                            + ": address already in use\n")
+                    .doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void endsItsProcessWithStatusOneWhenThePortIsInUse() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Process process = new ProcessBuilder(
+                            System.getProperty("java.home") + "/bin/java",
+                            "-XX:TieredStopAtLevel=1",
+                            "--enable-native-access=ALL-UNNAMED",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            ReadbackApplication.class.getName(),
+                            "--server.port=0",
+                            "--readback.listeners.echo.address=127.0.0.1",
+                            "--readback.listeners.echo.port=" + taken.getLocalPort())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            try {
+                assertThat(process.waitFor(40, TimeUnit.SECONDS))
+                        .as("the process ends by itself")
+                        .isTrue();
+                assertThat(process.exitValue()).isEqualTo(1);
+            } finally {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    private static void start(String... settings) {
+        String[] arguments = new String[settings.length + 1];
+        arguments[0] = "--server.port=0";
+        System.arraycopy(settings, 0, arguments, 1, settings.length);
+        SpringApplication.run(ReadbackApplication.class, arguments).close();
+    }
+}
