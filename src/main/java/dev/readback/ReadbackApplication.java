@@ -7,6 +7,7 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 @SpringBootApplication(proxyBeanMethods = false)
 public class ReadbackApplication {
     public static void main(String[] args) {
+        SecondSignal.endsTheProcess();
         SpringApplication.run(ReadbackApplication.class, args);
     }
 }

@@ -1,7 +1,9 @@
 package dev.readback.listener;
 
 import dev.readback.net.EventLoops;
+import dev.readback.net.NettyServerConnectionFactory;
 import dev.readback.settings.ReadbackSettings;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -24,6 +26,11 @@ class ListenerConfiguration {
     @Bean
     HostName hostName() {
         return HostName.local();
+    }
+
+    @Bean
+    Drain drain(ObjectProvider<NettyServerConnectionFactory> listeners) {
+        return new Drain(listeners.stream().toList());
     }
 
     /** Counts and logs nothing of its own: a timer on each channel, handler and gateway costs more than the reply. */

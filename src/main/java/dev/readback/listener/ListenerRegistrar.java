@@ -10,7 +10,6 @@ import org.springframework.beans.factory.BeanRegistrar;
 import org.springframework.beans.factory.BeanRegistry;
 import org.springframework.beans.factory.BeanRegistry.SupplierContext;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.core.env.Environment;
 import org.springframework.integration.channel.DirectChannel;
 import org.springframework.integration.endpoint.EventDrivenConsumer;
@@ -65,8 +64,7 @@ final class ListenerRegistrar implements BeanRegistrar {
         gateway.setRequestChannel(context.bean(name + ".requests", DirectChannel.class));
         // the flow has answered when it returns: a wait for more would hold the event loop
         gateway.setReplyTimeout(0);
-        // starts after the web server and stops before it: Actuator answers until all connections are closed
-        gateway.setPhase(SmartLifecycle.DEFAULT_PHASE);
+        gateway.setPhase(Drain.GATEWAY_PHASE);
         return gateway;
     }
 

@@ -44,6 +44,7 @@ final class ListenerMetrics implements ListenerObserver {
     private final LongAdder frames;
     private final LongAdder acknowledgements;
     private final LongAdder readsPaused;
+    private final LongAdder draining;
     private final Timer acknowledgementTime;
     private final Timer connectionTime;
 
@@ -64,8 +65,14 @@ final class ListenerMetrics implements ListenerObserver {
         frames = counter(Metric.FRAMES, Tags.empty());
         acknowledgements = counter(Metric.ACKNOWLEDGEMENTS, Tags.empty());
         readsPaused = counter(Metric.READS_PAUSED, Tags.empty());
+        draining = gauge(Metric.DRAINING, Tags.empty());
         acknowledgementTime = timer(Metric.ACKNOWLEDGEMENT_SECONDS, ACKNOWLEDGEMENT_BUCKETS);
         connectionTime = timer(Metric.CONNECTION_DURATION, CONNECTION_BUCKETS);
+    }
+
+    @Override
+    public void draining(boolean begun) {
+        draining.add(begun ? 1 : -1);
     }
 
     @Override

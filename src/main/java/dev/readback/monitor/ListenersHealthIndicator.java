@@ -22,7 +22,7 @@ final class ListenersHealthIndicator extends AbstractHealthIndicator {
             if (!it.isListening()) {
                 builder.outOfService();
             }
-            builder.withDetail(it.listener(), it.isListening() ? "listening" : "stopped");
+            builder.withDetail(it.listener(), it.state().word());
         });
     }
 }

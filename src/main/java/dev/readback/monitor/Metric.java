@@ -13,7 +13,8 @@ enum Metric {
     FRAMES("readback_frames_total", "Frames received whole"),
     ACKNOWLEDGEMENTS("readback_acknowledgements_total", "Frames acknowledged"),
     ACKNOWLEDGEMENT_SECONDS("readback_acknowledgement_seconds", "From a frame read to its reply handed to the socket"),
-    READS_PAUSED("readback_reads_paused_total", "Times that reading stopped because the peer does not read");
+    READS_PAUSED("readback_reads_paused_total", "Times that reading stopped because the peer does not read"),
+    DRAINING("readback_draining", "1 while the listener drains, 0 otherwise");
 
     /** The label that every metric has. */
     static final String LISTENER = "listener";

@@ -1,6 +1,7 @@
 package dev.readback.net;
 
 import dev.readback.frame.Reply;
+import dev.readback.settings.HalfClose;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -9,15 +10,20 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +55,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Tc
     public static final String HEADER = "readback_connection";
 
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final InetSocketAddress UNKNOWN_PEER = InetSocketAddress.createUnresolved("unknown", 0);
 
     private final ListenerContext listener;
@@ -58,14 +65,19 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Tc
     private final Wire wire;
     private final Timeouts timeouts;
     private final long opened;
+    private final Instant since;
     private final ReplySlot replies = new ReplySlot(this);
     private @Nullable Outbox outbox; // null before the handler is in its pipeline
     private @Nullable MessageHeaders headers; // null before the first frame
     private @Nullable CloseReason reason; // null while nothing has ended the connection
     private boolean answering;
+    private boolean answers = true; // until either side is shut by Readback
     private boolean closing;
     private boolean peerShut;
     private boolean localShut;
+    private boolean ignoringInput; // an operator shut the reading side
+    private boolean draining;
+    private long peerShutAt;
     private long frames;
     private long acknowledgements;
     private int framesInTurn;
@@ -80,6 +92,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Tc
         this.timeouts = new Timeouts(this, channel.eventLoop());
         this.wire = new Wire(this, listener.observer(), timeouts);
         this.opened = timeouts.now();
+        this.since = Instant.now();
     }
 
     /** Enters the listener's books, and leaves them when the channel closes, however it does. */
@@ -129,7 +142,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Tc
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf frame = (ByteBuf) message;
         try {
-            if (!closing) {
+            if (answers) {
                 answer(frame);
             }
         } finally {
@@ -192,7 +205,12 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Tc
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         if (framesInTurn > 0) {
-            sendReplies();
+            if (draining && answers && wire.isInputDrained()) {
+                cork();
+                finish(CloseReason.DRAINED);
+            } else {
+                sendReplies();
+            }
         }
     }
 
@@ -239,16 +257,19 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Tc
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelInputShutdownEvent && !peerShut) {
             peerShut = true;
+            peerShutAt = timeouts.now();
             peerHasShut();
         }
     }
 
     private void peerHasShut() {
-        listener.observer().halfOpened(Side.PEER);
+        if (!ignoringInput) {
+            listener.observer().halfOpened(Side.PEER);
+        }
         timeouts.stop(TimeoutKind.IDLE);
         timeouts.stop(TimeoutKind.FIRST_BYTE);
         if (localShut) {
-            channel.close();
+            end(ignoringInput ? CloseReason.OPERATOR : CloseReason.PEER_CLOSED);
         } else if (!closing) {
             switch (listener.settings().halfClose()) {
                 case ANSWER_THEN_CLOSE -> whenDrained(() -> end(CloseReason.PEER_CLOSED));
@@ -310,6 +331,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Tc
             return;
         }
         closing = true;
+        answers = false;
         timeouts.stop(TimeoutKind.IDLE);
         timeouts.stop(TimeoutKind.FIRST_BYTE);
         timeouts.stop(TimeoutKind.LIFETIME);
@@ -324,10 +346,16 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Tc
     private void shutLocal() {
         if (peerShut || TimeoutKind.LINGER.nanos(listener.timeouts()) == 0) {
             channel.close();
-        } else if (channel.isOpen()) {
+        } else {
+            sendFin();
+            timeouts.start(TimeoutKind.LINGER);
+        }
+    }
+
+    private void sendFin() {
+        if (channel.isOpen() && !localShut) {
             localShut = true;
             listener.observer().halfOpened(Side.LOCAL);
-            timeouts.start(TimeoutKind.LINGER);
             ((DuplexChannel) channel).shutdownOutput();
         }
     }
@@ -376,7 +404,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Tc
         because(CloseReason.PEER_RESET); // only a failed write closes a channel without a reason
         timeouts.stopAll();
         outbox().release();
-        if (peerShut) {
+        if (peerShut || ignoringInput) {
             listener.observer().halfOpenEnded(Side.PEER);
         }
         if (localShut) {
@@ -391,7 +419,145 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Tc
                 id, peer, known, wire.received(), wire.sent(), frames, acknowledgements, timeouts.now() - opened);
     }
 
+    // --- what operators do
+
+    /**
+     * Shuts Readback's sending side, once what waits is sent: the client sees the end of the stream, and what it sends
+     * from now on is counted and not answered.
+     */
+    void shutWrite() {
+        assert channel.eventLoop().inEventLoop();
+        answers = false;
+        whenDrained(this::sendFinToOpenPeer);
+    }
+
+    private void sendFinToOpenPeer() {
+        if (peerShut) {
+            end(CloseReason.PEER_CLOSED);
+        } else {
+            sendFin();
+        }
+    }
+
+    /** Ignores what comes from now on, which is still counted; what waits is still sent. */
+    void shutRead() {
+        assert channel.eventLoop().inEventLoop();
+        answers = false;
+        if (!ignoringInput) {
+            ignoringInput = true;
+            if (!peerShut) {
+                listener.observer().halfOpened(Side.PEER);
+            }
+        }
+    }
+
+    /** Shuts both sides; the connection is over when the client closes too, or {@code timeouts.linger} later. */
+    void shutBoth() {
+        shutRead();
+        whenDrained(() -> {
+            if (peerShut || TimeoutKind.LINGER.nanos(listener.timeouts()) == 0) {
+                end(CloseReason.OPERATOR);
+            } else {
+                sendFin();
+                timeouts.start(TimeoutKind.LINGER);
+            }
+        });
+    }
+
+    /** Applies timeouts that have changed, from when each began to run. */
+    void retune() {
+        assert channel.eventLoop().inEventLoop();
+        if (!channel.isOpen()) {
+            return;
+        }
+        wire.settle(); // starts the write timeout if it was off while replies wait
+        timeouts.retune(TimeoutKind.WRITE);
+        timeouts.retune(TimeoutKind.LINGER);
+        if (!closing) {
+            timeouts.restart(TimeoutKind.LIFETIME, opened);
+            if (peerShut) {
+                retuneHalfOpen();
+            } else {
+                retuneReading();
+            }
+        }
+    }
+
+    private void retuneHalfOpen() {
+        if (listener.settings().halfClose() == HalfClose.KEEP_OPEN) {
+            timeouts.restart(TimeoutKind.HALF_OPEN, peerShutAt);
+        }
+    }
+
+    private void retuneReading() {
+        if (!wire.isPaused()) {
+            timeouts.restart(TimeoutKind.IDLE, lastActivity());
+        }
+        if (wire.received() == 0) {
+            timeouts.restart(TimeoutKind.FIRST_BYTE, opened);
+        }
+    }
+
+    private long lastActivity() {
+        return wire.received() == 0 ? opened : wire.lastRead();
+    }
+
+    // --- the drain
+
+    /**
+     * Ends the connection as soon as the client loses nothing by it: right behind the next reply, or when it has been
+     * quiet for a second, in which a frame that was under way would have come.
+     */
+    void drain() {
+        assert channel.eventLoop().inEventLoop();
+        draining = true;
+        finishIfQuiet();
+    }
+
+    private void finishIfQuiet() {
+        long left = QUIET_NANOS - (timeouts.now() - lastActivity());
+        if (left <= 0 || peerShut || !answers) {
+            finish(CloseReason.DRAINED);
+        } else if (channel.isOpen()) {
+            channel.eventLoop().schedule(this::finishIfQuiet, left, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    // lets the last reply and the FIN leave in one segment: a client that waits for its reply before it sends the next
+    // frame has then seen the FIN, and has sent nothing that stays unanswered
+    private void cork() {
+        if (channel instanceof EpollSocketChannel epoll) {
+            epoll.config().setTcpCork(true);
+        }
+    }
+
     // --- what other threads may call
+
+    /** The connection as it is now. On the event loop. */
+    ConnectionSnapshot snapshot() {
+        long now = timeouts.now();
+        Set<Side> open = EnumSet.noneOf(Side.class);
+        if (!peerShut && !ignoringInput) {
+            open.add(Side.PEER);
+        }
+        if (!localShut) {
+            open.add(Side.LOCAL);
+        }
+        return new ConnectionSnapshot(
+                id,
+                listener.name(),
+                peer,
+                since,
+                now - opened,
+                now - lastActivity(),
+                wire.received(),
+                wire.sent(),
+                frames,
+                acknowledgements,
+                open,
+                wire.isPaused(),
+                closing ? reason : null);
+    }
 
     /** Finishes the connection as an operator would. Any thread. */
     @Override

@@ -21,6 +21,10 @@ final class ListenerContext {
     private final @Nullable TcpSender sender;
     private final Map<String, Connection> connections = new ConcurrentHashMap<>();
     private final AtomicLong accepted = new AtomicLong();
+    private final AtomicLong drained = new AtomicLong();
+    private final AtomicLong forced = new AtomicLong();
+    private volatile TimeoutSettings timeouts;
+    private volatile boolean draining;
 
     /**
      * @param factoryName the connection factory's bean name
@@ -40,6 +44,7 @@ final class ListenerContext {
         this.factoryName = factoryName;
         this.gateway = gateway;
         this.sender = sender;
+        this.timeouts = settings.timeouts();
     }
 
     String name() {
@@ -50,8 +55,21 @@ final class ListenerContext {
         return settings;
     }
 
+    /** The timeouts in force. */
     TimeoutSettings timeouts() {
-        return settings.timeouts();
+        return timeouts;
+    }
+
+    /** Puts other timeouts in force, for new connections and for those that are open. */
+    void tune(TimeoutSettings tuned) {
+        timeouts = tuned;
+        connections().forEach(it -> it.execute(it::retune));
+    }
+
+    /** Ends each connection as soon as its client loses nothing by it, those that are still to come too. */
+    void drain() {
+        draining = true;
+        connections().forEach(it -> it.execute(it::drain));
     }
 
     ListenerObserver observer() {
@@ -71,6 +89,10 @@ final class ListenerContext {
         return name + "-" + accepted.incrementAndGet();
     }
 
+    DrainReport drained() {
+        return new DrainReport(drained.get(), forced.get());
+    }
+
     Collection<Connection> connections() {
         return connections.values();
     }
@@ -87,6 +109,9 @@ final class ListenerContext {
             sender.addNewConnection(connection);
         }
         observer.accepted();
+        if (draining) {
+            connection.execute(connection::drain);
+        }
     }
 
     void remove(Connection connection, ConnectionSummary summary) {
@@ -95,5 +120,10 @@ final class ListenerContext {
             sender.removeDeadConnection(connection);
         }
         observer.closed(summary);
+        switch (summary.reason()) {
+            case DRAINED -> drained.incrementAndGet();
+            case DRAIN_FORCED -> forced.incrementAndGet();
+            default -> {}
+        }
     }
 }

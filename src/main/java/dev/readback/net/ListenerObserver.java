@@ -15,6 +15,9 @@ public interface ListenerObserver {
         ListenerObserver observe(String listener);
     }
 
+    /** The listener began to drain, or has ended it. */
+    default void draining(boolean begun) {}
+
     /** A connection was accepted. */
     default void accepted() {}
 

@@ -2,18 +2,24 @@ package dev.readback.net;
 
 import dev.readback.frame.Framing;
 import dev.readback.settings.ListenerSettings;
+import dev.readback.settings.TimeoutSettings;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +50,9 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
     private final ListenerObserver observer;
     private final Duration drainTimeout;
     private volatile @Nullable ListenerContext context; // null before the first start
-    private volatile @Nullable Channel server; // null while stopped
+    private volatile @Nullable Channel server; // null while it does not listen
+    private volatile ListenerState state = ListenerState.STOPPED;
+    private volatile int port; // 0 before the first start
 
     /**
      * @param listener the listener's name
@@ -84,20 +92,86 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
                 Assert.state(gateway != null, () -> "listener '" + listener + "' has no gateway");
                 ListenerContext started = new ListenerContext(
                         listener, settings, observer, String.valueOf(getComponentName()), gateway, getSender());
+                listen(started, settings.port());
                 context = started;
-                server = bind(started);
                 setActive(true);
-                setListening(true);
-                LOG.info("listener '{}' listens on {}", listener, address());
             }
         } finally {
             lifecycleMonitor.unlock();
         }
     }
 
-    private Channel bind(ListenerContext started) {
+    /**
+     * Stops accepting; open connections live on. Pausing what is paused does nothing.
+     *
+     * @throws IllegalStateException when the listener neither listens nor is paused
+     */
+    public void pause() {
+        lifecycleMonitor.lock();
+        try {
+            switch (state) {
+                case LISTENING -> {
+                    unbind(ListenerState.PAUSED);
+                    LOG.info("listener '{}' is paused", listener);
+                }
+                case PAUSED -> {}
+                case DRAINING, STOPPED, FAILED ->
+                    throw new IllegalStateException("listener '%s' is %s: only a listening one can be paused"
+                            .formatted(listener, state.word()));
+            }
+        } finally {
+            lifecycleMonitor.unlock();
+        }
+    }
+
+    /**
+     * Accepts again, on the same port. Resuming what listens does nothing.
+     *
+     * @throws ListenerBindException when the port was taken meanwhile; the listener is {@code failed} then
+     * @throws IllegalStateException when the listener drains or is stopped
+     */
+    public void resume() {
+        lifecycleMonitor.lock();
+        try {
+            ListenerContext current = context;
+            if (current == null || state == ListenerState.DRAINING || state == ListenerState.STOPPED) {
+                throw new IllegalStateException("listener '%s' is %s: only a paused or failed one can be resumed"
+                        .formatted(listener, state.word()));
+            }
+            if (state != ListenerState.LISTENING) {
+                listen(current, port);
+            }
+        } finally {
+            lifecycleMonitor.unlock();
+        }
+    }
+
+    private void listen(ListenerContext connections, int wanted) {
+        try {
+            server = bind(connections, wanted);
+        } catch (ListenerBindException e) {
+            state = ListenerState.FAILED;
+            throw e;
+        }
+        port = localPort();
+        state = ListenerState.LISTENING;
+        setListening(true);
+        LOG.info("listener '{}' listens on {}", listener, address());
+    }
+
+    private void unbind(ListenerState next) {
+        Channel bound = server;
+        state = next;
+        setListening(false);
+        if (bound != null) {
+            server = null;
+            bound.close().awaitUninterruptibly();
+        }
+    }
+
+    private Channel bind(ListenerContext started, int wanted) {
         Framing framing = settings.framing().framing();
-        InetSocketAddress address = new InetSocketAddress(settings.address(), settings.port());
+        InetSocketAddress address = new InetSocketAddress(settings.address(), wanted);
         ChannelFuture bound = new ServerBootstrap()
                 .group(loops.group())
                 .channel(loops.serverChannel())
@@ -124,54 +198,105 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
     public void run() {}
 
     /**
-     * Stops accepting, lets open connections finish for the drain timeout, then resets those that are left.
+     * Begins to stop: accepts no more connections, and ends each that is open as soon as its client loses nothing by it.
+     * {@link #stop} waits for them.
      */
-    @Override
-    public void stop() {
+    public void drain() {
         lifecycleMonitor.lock();
         try {
-            Channel bound = server;
-            if (bound == null) {
-                return;
+            ListenerContext current = context;
+            if (current != null && isActive() && state != ListenerState.DRAINING) {
+                unbind(ListenerState.DRAINING);
+                observer.draining(true);
+                current.drain();
             }
-            setActive(false);
-            setListening(false);
-            server = null;
-            bound.close().awaitUninterruptibly();
-            drain();
-            LOG.info("listener '{}' stopped", listener);
         } finally {
             lifecycleMonitor.unlock();
         }
     }
 
-    private void drain() {
-        List<Connection> open = connections();
-        CountDownLatch left = new CountDownLatch(open.size());
-        open.forEach(it -> {
-            it.channel().closeFuture().addListener(closed -> left.countDown());
-            it.execute(() -> it.finish(CloseReason.DRAINED));
-        });
-        if (!await(left, drainTimeout.toNanos())) {
-            LOG.warn("listener '{}' resets {} connections that did not finish", listener, left.getCount());
-            open.forEach(it -> it.execute(() -> it.abort(CloseReason.DRAIN_FORCED)));
-            await(left, TimeUnit.SECONDS.toNanos(ABORT_SECONDS));
+    /** Drains, and resets the connections that are left at the drain timeout. */
+    @Override
+    public void stop() {
+        drain();
+        awaitConnections();
+        lifecycleMonitor.lock();
+        try {
+            if (isActive()) {
+                setActive(false);
+                state = ListenerState.STOPPED;
+                observer.draining(false);
+                LOG.info("listener '{}' stopped", listener);
+            }
+        } finally {
+            lifecycleMonitor.unlock();
         }
     }
 
-    private static boolean await(CountDownLatch latch, long nanos) {
+    private void awaitConnections() {
+        long end = System.nanoTime() + drainTimeout.toNanos();
+        List<Connection> open = connections();
+        while (!open.isEmpty() && end - System.nanoTime() > 0) {
+            await(open, end - System.nanoTime());
+            open = connections();
+        }
+        if (!open.isEmpty()) {
+            open.forEach(it -> it.execute(() -> it.abort(CloseReason.DRAIN_FORCED)));
+            await(open, TimeUnit.SECONDS.toNanos(ABORT_SECONDS));
+        }
+    }
+
+    private static void await(List<Connection> open, long nanos) {
+        CountDownLatch left = new CountDownLatch(open.size());
+        open.forEach(it -> it.channel().closeFuture().addListener(closed -> left.countDown()));
         try {
-            return latch.await(nanos, TimeUnit.NANOSECONDS);
+            if (!left.await(nanos, TimeUnit.NANOSECONDS)) {
+                LOG.debug("{} connections are open still", left.getCount());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
+            open.forEach(it -> it.execute(() -> it.abort(CloseReason.DRAIN_FORCED)));
         }
     }
 
-    /** The port in use: the one that was taken when the setting is 0, and 0 itself before the start. */
+    /** How the connections that were open at the drain have ended so far. */
+    public DrainReport drained() {
+        ListenerContext current = context;
+        return current == null ? DrainReport.NONE : current.drained();
+    }
+
+    /** What the listener is doing. */
+    public ListenerState state() {
+        return state;
+    }
+
+    /** The settings with which it started; {@link #timeouts} may differ by now. */
+    public ListenerSettings settings() {
+        return settings;
+    }
+
+    /** The timeouts in force. */
+    public TimeoutSettings timeouts() {
+        ListenerContext current = context;
+        return current == null ? settings.timeouts() : current.timeouts();
+    }
+
+    /** Puts other timeouts in force, for new connections and for those that are open. */
+    public void tune(TimeoutSettings tuned) {
+        ListenerContext current = context;
+        Assert.state(current != null, () -> "listener '" + listener + "' is not started");
+        current.tune(tuned);
+        LOG.info("listener '{}' has other timeouts: {}", listener, tuned);
+    }
+
+    /** The port in use, also while paused: the one that was taken when the setting is 0, and 0 itself before the start. */
     @Override
     public int getPort() {
-        return getServerSocketAddress() instanceof InetSocketAddress address ? address.getPort() : super.getPort();
+        return port == 0 ? super.getPort() : port;
+    }
+
+    private int localPort() {
+        return getServerSocketAddress() instanceof InetSocketAddress bound ? bound.getPort() : 0;
     }
 
     @Override
@@ -194,6 +319,37 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
         return current == null ? List.of() : List.copyOf(current.connections());
     }
 
+    /** Snapshots of the open connections, each taken on its event loop. */
+    public CompletableFuture<List<ConnectionSnapshot>> snapshots() {
+        Map<EventLoop, List<Connection>> byLoop = connections().stream()
+                .collect(Collectors.groupingBy(it -> it.channel().eventLoop()));
+        List<CompletableFuture<List<ConnectionSnapshot>>> parts = byLoop.entrySet().stream()
+                .map(it -> CompletableFuture.supplyAsync(() -> open(it.getValue()), it.getKey()))
+                .toList();
+        return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
+                .thenApply(
+                        all -> parts.stream().flatMap(it -> it.join().stream()).toList());
+    }
+
+    private static List<ConnectionSnapshot> open(List<Connection> connections) {
+        return connections.stream()
+                .filter(Connection::isOpen)
+                .map(Connection::snapshot)
+                .toList();
+    }
+
+    /** Does something to an open connection, and returns how it is then; empty when there is no such connection. */
+    public Optional<CompletableFuture<ConnectionSnapshot>> operate(String connectionId, Operation operation) {
+        return Optional.ofNullable(connection(connectionId))
+                .map(it -> CompletableFuture.supplyAsync(
+                        () -> operation.on(it), it.channel().eventLoop()));
+    }
+
+    private @Nullable Connection connection(String connectionId) {
+        ListenerContext current = context;
+        return current == null ? null : current.connection(connectionId);
+    }
+
     @Override
     public List<String> getOpenConnectionIds() {
         return connections().stream().map(Connection::getConnectionId).toList();
@@ -201,13 +357,7 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
 
     @Override
     public boolean closeConnection(String connectionId) {
-        ListenerContext current = context;
-        Connection connection = current == null ? null : current.connection(connectionId);
-        if (connection == null) {
-            return false;
-        }
-        connection.close();
-        return true;
+        return operate(connectionId, Operation.CLOSE).isPresent();
     }
 
     @Override

@@ -43,6 +43,25 @@ final class Timeouts {
         }
     }
 
+    /** Lets a timeout run from a moment in the past, on the event loop's clock; nothing when it is off. */
+    void restart(TimeoutKind kind, long since) {
+        stop(kind);
+        start(kind);
+        Timer timer = find(kind);
+        if (timer != null) {
+            timer.since = since;
+            timer.reschedule();
+        }
+    }
+
+    /** Lets a timeout that runs obey the settings as they are now. */
+    void retune(TimeoutKind kind) {
+        Timer timer = find(kind);
+        if (timer != null) {
+            timer.reschedule();
+        }
+    }
+
     /** Puts a timeout off, if it runs. */
     void putOff(TimeoutKind kind, long now) {
         Timer timer = find(kind);
@@ -68,7 +87,9 @@ final class Timeouts {
 
     void resume(TimeoutKind kind) {
         Timer timer = find(kind);
-        if (timer != null && timer.task == null) {
+        if (timer == null) {
+            start(kind); // it was off when it would have begun to stand still
+        } else if (timer.task == null) {
             timer.since = now() - timer.elapsed;
             timer.schedule(Math.max(limit(kind) - timer.elapsed, 0));
         }
@@ -135,6 +156,13 @@ final class Timeouts {
         void schedule(long nanos) {
             long delay = kind == TimeoutKind.WRITE ? Math.min(nanos, Math.max(limit(kind) / WRITE_LOOKS, 1)) : nanos;
             task = eventLoop.schedule(this, delay, TimeUnit.NANOSECONDS);
+        }
+
+        void reschedule() {
+            if (task != null) {
+                cancel();
+                schedule(Math.max(limit(kind) - (now() - since), 0));
+            }
         }
 
         void cancel() {

@@ -44,6 +44,17 @@ final class Wire extends ChannelDuplexHandler {
         return lastRead;
     }
 
+    /** Whether reading stands still because the peer does not read. */
+    boolean isPaused() {
+        return paused;
+    }
+
+    /** Whether the last read left nothing behind. */
+    boolean isInputDrained() {
+        var reads = connection.channel().unsafe().recvBufAllocHandle();
+        return reads.lastBytesRead() < reads.attemptedBytesRead();
+    }
+
     /** Whether nothing that was written waits for the socket. */
     boolean isDrained() {
         ChannelOutboundBuffer buffer = connection.channel().unsafe().outboundBuffer();
@@ -100,7 +111,9 @@ final class Wire extends ChannelDuplexHandler {
     void resume() {
         if (paused) {
             paused = false;
-            timeouts.resume(TimeoutKind.IDLE);
+            if (connection.isListening()) {
+                timeouts.resume(TimeoutKind.IDLE);
+            }
             connection.channel().config().setAutoRead(true);
         }
     }
