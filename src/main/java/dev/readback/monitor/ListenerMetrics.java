@@ -1,5 +1,6 @@
 package dev.readback.monitor;
 
+import dev.readback.monitor.ListenerView.CountsView;
 import dev.readback.net.CloseReason;
 import dev.readback.net.ConnectionSummary;
 import dev.readback.net.ListenerObserver;
@@ -13,6 +14,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -126,6 +128,27 @@ final class ListenerMetrics implements ListenerObserver {
         at(closed, summary.reason()).increment();
         connectionTime.record(summary.nanos(), TimeUnit.NANOSECONDS);
         AccessLog.write(name, summary);
+    }
+
+    /** All counts as they are now. Any thread. */
+    CountsView counts() {
+        return new CountsView(
+                active.sum(),
+                sums(halfOpen, Side::word),
+                accepted.sum(),
+                sums(closed, CloseReason::word),
+                sums(timeouts, TimeoutKind::word),
+                receivedBytes.sum(),
+                sentBytes.sum(),
+                frames.sum(),
+                acknowledgements.sum(),
+                readsPaused.sum());
+    }
+
+    private static <E extends Enum<E>> Map<String, Long> sums(Map<E, LongAdder> counters, Function<E, String> word) {
+        Map<String, Long> sums = new LinkedHashMap<>();
+        counters.forEach((key, counter) -> sums.put(word.apply(key), counter.sum()));
+        return sums;
     }
 
     private LongAdder gauge(Metric metric, Tags label) {

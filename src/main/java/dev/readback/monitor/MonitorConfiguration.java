@@ -1,6 +1,5 @@
 package dev.readback.monitor;
 
-import dev.readback.net.ListenerObserver;
 import dev.readback.net.NettyServerConnectionFactory;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.beans.factory.ObjectProvider;
@@ -12,12 +11,28 @@ import org.springframework.context.annotation.Configuration;
 class MonitorConfiguration {
 
     @Bean
-    ListenerObserver.Factory listenerObservers(MeterRegistry registry) {
-        return listener -> new ListenerMetrics(registry, listener);
+    ListenerCounts listenerCounts(MeterRegistry registry) {
+        return new ListenerCounts(registry);
     }
 
     @Bean
     ListenersHealthIndicator listenersHealthIndicator(ObjectProvider<NettyServerConnectionFactory> listeners) {
-        return new ListenersHealthIndicator(listeners.orderedStream().toList());
+        return new ListenersHealthIndicator(listeners.stream().toList());
+    }
+
+    @Bean
+    ListenersController listenersController(
+            ObjectProvider<NettyServerConnectionFactory> listeners, ListenerCounts counts) {
+        return new ListenersController(listeners.stream().toList(), counts);
+    }
+
+    @Bean
+    ConnectionsController connectionsController(ObjectProvider<NettyServerConnectionFactory> listeners) {
+        return new ConnectionsController(listeners.stream().toList());
+    }
+
+    @Bean
+    ProblemHandler problemHandler() {
+        return new ProblemHandler();
     }
 }

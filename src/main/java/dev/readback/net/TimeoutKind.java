@@ -40,9 +40,9 @@ public enum TimeoutKind {
         return word;
     }
 
-    /** How long this timeout runs by these settings, in nanoseconds; 0 when it is off. */
-    long nanos(TimeoutSettings settings) {
-        Duration duration = switch (this) {
+    /** How long this timeout runs by these settings; zero when it is off. */
+    public Duration duration(TimeoutSettings settings) {
+        return switch (this) {
             case IDLE -> settings.idle();
             case WRITE -> settings.write();
             case FIRST_BYTE -> settings.firstByte();
@@ -52,7 +52,11 @@ public enum TimeoutKind {
             // come with the framings and the handshakes that they time
             case FRAME, HANDSHAKE -> Duration.ZERO;
         };
-        return duration.toNanos();
+    }
+
+    /** The same in nanoseconds; 0 when it is off. */
+    long nanos(TimeoutSettings settings) {
+        return duration(settings).toNanos();
     }
 
     @Override

@@ -1,8 +1,16 @@
 package dev.readback.settings;
 
+import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.boot.convert.DurationUnit;
 
@@ -36,6 +44,7 @@ public record TimeoutSettings(
         @DefaultValue("2s") @DurationUnit(ChronoUnit.SECONDS)
         Duration linger) {
 
+    private static final String GROUP = "timeouts.";
     private static final Duration LONGEST = Duration.ofDays(365);
 
     public TimeoutSettings {
@@ -45,6 +54,47 @@ public record TimeoutSettings(
         check("lifetime", lifetime);
         check("half-open", halfOpen);
         check("linger", linger);
+    }
+
+    /**
+     * These timeouts with some of them changed.
+     *
+     * @param changes durations as {@code application.yml} writes them, by their names below {@code timeouts}
+     * @throws IllegalArgumentException with one sentence, when a name or a value is not allowed
+     */
+    public TimeoutSettings with(Map<String, String> changes) {
+        Map<String, String> all = new HashMap<>();
+        for (RecordComponent component : TimeoutSettings.class.getRecordComponents()) {
+            all.put(DataObjectPropertyName.toDashedForm(component.getName()), value(component));
+        }
+        changes.forEach((name, value) -> {
+            if (!all.containsKey(name)) {
+                throw new IllegalArgumentException("timeouts.%s is no timeout: allowed is %s"
+                        .formatted(name, String.join(", ", new TreeSet<>(all.keySet()))));
+            }
+            all.put(name, String.valueOf(value));
+        });
+        return bound(all);
+    }
+
+    private String value(RecordComponent component) {
+        try {
+            return String.valueOf(component.getAccessor().invoke(this));
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("a record's components can be read", e);
+        }
+    }
+
+    private static TimeoutSettings bound(Map<String, String> values) {
+        try {
+            Map<String, String> properties = new HashMap<>();
+            values.forEach((name, value) -> properties.put(GROUP + name, value));
+            return new Binder(new MapConfigurationPropertySource(properties))
+                    .bindOrCreate("timeouts", TimeoutSettings.class);
+        } catch (BindException e) {
+            throw new IllegalArgumentException(
+                    SettingProblem.sentence(e, it -> values.get(it.substring(GROUP.length()))), e);
+        }
     }
 
     static void check(String property, Duration value) {

@@ -1,0 +1,100 @@
+package dev.readback.monitor;
+
+import dev.readback.net.NettyServerConnectionFactory;
+import dev.readback.net.TimeoutKind;
+import dev.readback.settings.ListenerSettings;
+import dev.readback.settings.TimeoutSettings;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.springframework.boot.convert.DurationStyle;
+
+/**
+ * A listener as {@code /actuator/listeners} shows it.
+ *
+ * @param name Its name.
+ * @param state What it is doing: listening, paused, draining, stopped or failed.
+ * @param address Where it listens, empty while it does not; * for all addresses.
+ * @param port The port in use, also while paused.
+ * @param settings The settings in force, as application.yml writes them.
+ * @param counts What happened since the start, the same numbers as the metrics.
+ */
+record ListenerView(String name, String state, String address, int port, SettingsView settings, CountsView counts) {
+
+    /**
+     * The settings in force.
+     *
+     * @param framing How input is cut into frames.
+     * @param echo Whether the reply begins with the frame.
+     * @param halfClose What happens when the client shuts its sending side.
+     * @param timeouts How long a peer may leave a connection hanging; 0s is off.
+     * @param timeoutNotice What is sent before a timeout closes the connection.
+     */
+    record SettingsView(
+            String framing, boolean echo, String halfClose, Map<String, String> timeouts, String timeoutNotice) {
+
+        static SettingsView of(ListenerSettings settings, TimeoutSettings timeouts) {
+            return new SettingsView(
+                    word(settings.framing().type()),
+                    settings.echo(),
+                    word(settings.halfClose()),
+                    texts(timeouts),
+                    settings.timeoutNotice());
+        }
+
+        private static Map<String, String> texts(TimeoutSettings timeouts) {
+            Map<String, String> texts = new LinkedHashMap<>();
+            for (TimeoutKind kind : TimeoutKind.values()) {
+                texts.put(kind.word(), text(kind.duration(timeouts)));
+            }
+            return texts;
+        }
+
+        private static String text(Duration duration) {
+            boolean whole = duration.toMillisPart() == 0;
+            return DurationStyle.SIMPLE.print(duration, whole ? ChronoUnit.SECONDS : ChronoUnit.MILLIS);
+        }
+
+        private static String word(Enum<?> constant) {
+            return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /**
+     * What happened since the start.
+     *
+     * @param active Open connections.
+     * @param halfOpen Open connections with that side shut, by side.
+     * @param accepted Connections accepted.
+     * @param closed Connections closed, by reason.
+     * @param timeouts Timeouts that ran out, by kind.
+     * @param received Bytes received.
+     * @param sent Bytes handed to the socket.
+     * @param frames Frames received whole.
+     * @param acknowledgements Frames acknowledged.
+     * @param readsPaused Times that reading stopped because the peer does not read.
+     */
+    record CountsView(
+            long active,
+            Map<String, Long> halfOpen,
+            long accepted,
+            Map<String, Long> closed,
+            Map<String, Long> timeouts,
+            long received,
+            long sent,
+            long frames,
+            long acknowledgements,
+            long readsPaused) {}
+
+    static ListenerView of(NettyServerConnectionFactory listener, CountsView counts) {
+        return new ListenerView(
+                listener.listener(),
+                listener.state().word(),
+                listener.address(),
+                listener.getPort(),
+                SettingsView.of(listener.settings(), listener.timeouts()),
+                counts);
+    }
+}
