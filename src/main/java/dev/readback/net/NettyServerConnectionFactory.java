@@ -49,6 +49,7 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
     private final EventLoops loops;
     private final ListenerObserver observer;
     private final Duration drainTimeout;
+    private final Acceptor acceptor = new Acceptor();
     private volatile @Nullable ListenerContext context; // null before the first start
     private volatile @Nullable Channel server; // null while it does not listen
     private volatile ListenerState state = ListenerState.STOPPED;
@@ -165,7 +166,8 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
         setListening(false);
         if (bound != null) {
             server = null;
-            bound.close().awaitUninterruptibly();
+            acceptor.closeWhenNoneWaits(bound);
+            bound.closeFuture().awaitUninterruptibly();
         }
     }
 
@@ -177,6 +179,7 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
                 .channel(loops.serverChannel())
                 .option(ChannelOption.SO_BACKLOG, getBacklog())
                 .option(ChannelOption.SO_REUSEADDR, true)
+                .handler(acceptor)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true) // finds peers that vanished, where no timeout is set
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)

@@ -22,6 +22,9 @@ public final class TestListener implements AutoCloseable {
     /** What follows each echoed frame. */
     public static final String ACKNOWLEDGEMENT = "\ni get it!\n";
 
+    /** How long its connections may take to finish when it stops. */
+    public static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(2);
+
     private static final byte[] BYTES = ACKNOWLEDGEMENT.getBytes(StandardCharsets.US_ASCII);
     private static final int PATIENCE_MILLIS = 20_000;
 
@@ -49,7 +52,7 @@ public final class TestListener implements AutoCloseable {
 
     private TestListener(EventLoops loops, ListenerSettings settings, Consumer<Message<?>> gateway) {
         this.loops = loops;
-        this.factory = new NettyServerConnectionFactory("test", settings, loops, observer, Duration.ofSeconds(2));
+        this.factory = new NettyServerConnectionFactory("test", settings, loops, observer, DRAIN_TIMEOUT);
         factory.registerListener(gateway::accept);
         factory.start();
     }
