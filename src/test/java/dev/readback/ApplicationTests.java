@@ -168,15 +168,6 @@ class ApplicationTests {
     }
 
     @Test
-    void exposesNothingButHealthInfoAndPrometheus() throws Exception {
-        try (TestApplication application = TestApplication.start()) {
-            assertThat(application.get("/actuator").body())
-                    .contains("/actuator/health", "/actuator/info", "/actuator/prometheus")
-                    .doesNotContain("env", "beans", "heapdump", "loggers", "shutdown", "configprops");
-        }
-    }
-
-    @Test
     void answersOnTheManagementPortUntilConnectionsAreClosed() {
         try (TestApplication application = TestApplication.start()) {
             int gateway = application.context().getBean(TcpInboundGateway.class).getPhase();
