@@ -18,7 +18,8 @@ final class Wire extends ChannelDuplexHandler {
     private final ListenerObserver observer;
     private final Timeouts timeouts;
     private long received;
-    private long written;
+    private long unflushed;
+    private long flushed;
     private long sent;
     private long lastRead;
     private boolean paused;
@@ -76,12 +77,14 @@ final class Wire extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-        written += ((ByteBuf) message).readableBytes();
+        unflushed += ((ByteBuf) message).readableBytes();
         ctx.write(message, promise);
     }
 
     @Override
     public void flush(ChannelHandlerContext ctx) {
+        flushed += unflushed;
+        unflushed = 0;
         ctx.flush();
         settle();
         if (!ctx.channel().isWritable()) {
@@ -126,7 +129,7 @@ final class Wire extends ChannelDuplexHandler {
             return;
         }
         long waiting = buffer.isEmpty() ? 0 : waiting(buffer);
-        long taken = written - waiting - sent;
+        long taken = flushed - waiting - sent;
         if (taken > 0) {
             sent += taken;
             observer.sent(taken);
