@@ -344,6 +344,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Tc
     }
 
     private void shutLocal() {
+        wire.settle(); // the transport may have sent the last bytes by itself, and after this nothing can tell
         if (peerShut || TimeoutKind.LINGER.nanos(listener.timeouts()) == 0) {
             channel.close();
         } else {
