@@ -193,8 +193,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Tc
             throw new IllegalArgumentException("listener '%s' answers with a %s, not with a %s"
                     .formatted(
                             listener.name(),
-                            Reply.class.getName(),
-                            message.getPayload().getClass().getName()));
+                            message.getPayload().getClass().getName(),
+                            Reply.class.getName()));
         }
         outbox().add(reply.echo(), reply.acknowledgement());
         if (reply.acknowledgement().length > 0) {
