@@ -185,16 +185,17 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Tc
     /**
      * Writes the reply to the frame in hand.
      *
+     * @throws IllegalStateException when no frame is in hand on this thread; the connection is closed
      * @throws IllegalArgumentException when the payload is no {@link Reply}
      */
     @Override
     public void send(Message<?> message) {
+        if (!isAnswering()) {
+            throw answeredLate();
+        }
         if (!(message.getPayload() instanceof Reply reply)) {
             throw new IllegalArgumentException("listener '%s' answers with a %s, not with a %s"
-                    .formatted(
-                            listener.name(),
-                            message.getPayload().getClass().getName(),
-                            Reply.class.getName()));
+                    .formatted(listener.name(), message.getPayload().getClass().getName(), Reply.class.getName()));
         }
         outbox().add(reply.echo(), reply.acknowledgement());
         if (reply.acknowledgement().length > 0) {
