@@ -1,0 +1,102 @@
+package dev.readback.net;
+
+import dev.readback.testing.Settings;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.springframework.messaging.Message;
+
+/** One connection of a listener, on a {@link TestChannel}. */
+final class TestConnection implements AutoCloseable {
+
+    private final TestChannel channel = new TestChannel();
+    private final RecordingObserver observer = new RecordingObserver();
+    private final ListenerContext listener;
+
+    private TestConnection(Consumer<Message<?>> gateway, String... settings) throws Exception {
+        listener = new ListenerContext(
+                "test", Settings.listener(settings), observer, "test.connections", gateway::accept, null);
+        channel.pipeline()
+                .addLast(new ConnectionPipeline(
+                        listener, listener.settings().framing().framing()));
+        channel.register();
+    }
+
+    /** Opens a connection with settings such as {@code timeouts.idle=1s} to a gateway that echoes and acknowledges. */
+    static TestConnection open(String... settings) throws Exception {
+        return new TestConnection(TestListener::echo, settings);
+    }
+
+    /** Opens one to a gateway of the test's own. */
+    static TestConnection open(Consumer<Message<?>> gateway, String... settings) throws Exception {
+        return new TestConnection(gateway, settings);
+    }
+
+    TestChannel channel() {
+        return channel;
+    }
+
+    RecordingObserver observer() {
+        return observer;
+    }
+
+    ListenerContext listener() {
+        return listener;
+    }
+
+    Connection connection() {
+        return Objects.requireNonNull(channel.pipeline().get(Connection.class));
+    }
+
+    /** Reads come in one turn. */
+    void receive(String... reads) {
+        channel.writeInbound(Stream.of(reads).map(this::buffer).toArray());
+    }
+
+    /** One read comes, of this many bytes. */
+    void receive(int bytes) {
+        receive("x".repeat(bytes));
+    }
+
+    /** A read's buffer, with room behind it. */
+    ByteBuf buffer(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        return channel.alloc().ioBuffer(bytes.length + Outbox.ROOM).writeBytes(bytes);
+    }
+
+    void pass(Duration duration) {
+        channel.pass(duration);
+    }
+
+    /** Lets all but one nanosecond pass. */
+    void passAlmost(Duration duration) {
+        channel.pass(duration.minusNanos(1));
+    }
+
+    /** Lets the nanosecond pass that {@link #passAlmost} left. */
+    void passTheRest() {
+        channel.pass(Duration.ofNanos(1));
+    }
+
+    boolean isOpen() {
+        return channel.isOpen();
+    }
+
+    /** Whether Readback has shut its side, and waits for the client to close. */
+    boolean isLingering() {
+        return channel.isOpen() && channel.isOutputShutdown();
+    }
+
+    /** Whether the connection is as it was when it began. */
+    boolean isUntouched() {
+        return channel.isOpen() && !channel.isOutputShutdown();
+    }
+
+    @Override
+    public void close() {
+        channel.finishAndReleaseAll();
+    }
+}
