@@ -39,7 +39,7 @@ final class Outbox {
         ByteBuf open = last;
         if (open != null && fits(open, length + acknowledgement.length)) {
             open.writeBytes(frame, frame.readerIndex(), length).writeBytes(acknowledgement);
-        } else if (frame.refCnt() == 1 && frame.maxFastWritableBytes() > acknowledgement.length) {
+        } else if (isOwn(frame) && frame.maxFastWritableBytes() > acknowledgement.length) {
             begin(frame.retain().writeBytes(acknowledgement));
         } else if (length <= COPIED) {
             begin(buffer(length + acknowledgement.length)
@@ -70,8 +70,12 @@ final class Outbox {
         unflushed = false;
     }
 
+    private static boolean isOwn(ByteBuf buffer) {
+        return buffer.refCnt() == 1 && !buffer.isReadOnly();
+    }
+
     private static boolean fits(ByteBuf open, int length) {
-        return length <= COPIED && !open.isReadOnly() && open.refCnt() == 1 && hasRoom(open, length);
+        return length <= COPIED && isOwn(open) && hasRoom(open, length);
     }
 
     private static boolean hasRoom(ByteBuf open, int length) {
