@@ -18,6 +18,9 @@ final class ReadPolicy extends DefaultMaxMessagesRecvByteBufAllocator {
     /** What one connection may read before the others have their turn, in bytes. */
     static final int TURN = 64 * 1024;
 
+    /** The same in reads. Netty gives its own policies this many, and those of others one. */
+    static final int READS = 16;
+
     private final int readSize;
     private final int room;
 
@@ -26,6 +29,7 @@ final class ReadPolicy extends DefaultMaxMessagesRecvByteBufAllocator {
      * @param room bytes to keep free behind them
      */
     ReadPolicy(int readSize, int room) {
+        super(READS);
         this.readSize = readSize;
         this.room = room;
     }
