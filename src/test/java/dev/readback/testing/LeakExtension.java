@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class LeakExtension implements AfterAllCallback {
 
     @Override
-    public void afterAll(ExtensionContext context) {
+    public void afterAll(ExtensionContext context) throws InterruptedException {
         assertThat(LeakRecorder.reports()).as("buffers leaked").isEmpty();
     }
 }

@@ -2,6 +2,8 @@ package dev.readback.testing;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -11,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class LeakRecorder<T> extends ResourceLeakDetector<T> {
 
+    private static final long PATIENCE_MILLIS = 10_000;
     private static final List<String> REPORTS = new CopyOnWriteArrayList<>();
 
     /** Called by Netty. */
@@ -23,14 +26,27 @@ public final class LeakRecorder<T> extends ResourceLeakDetector<T> {
         super(resourceType, samplingInterval);
     }
 
-    /** Collects garbage, lets the detector look at what is unreachable, and returns all reports so far. */
-    public static List<String> reports() {
-        System.gc();
+    /** Collects garbage, lets the detector look at what is unreachable, and returns the reports since the last call. */
+    public static List<String> reports() throws InterruptedException {
+        collectGarbage();
+        collectGarbage(); // the first round's references are all queued when the second's first one is
         for (int i = 0; i < 100; i++) {
             ByteBufAllocator.DEFAULT.buffer(16).release();
             ByteBufAllocator.DEFAULT.directBuffer(16).release();
         }
-        return List.copyOf(REPORTS);
+        List<String> reports = List.copyOf(REPORTS);
+        REPORTS.removeAll(reports);
+        return reports;
+    }
+
+    // a thread of the JVM queues what was collected, some time afterwards: a reference of our own tells when
+    private static void collectGarbage() throws InterruptedException {
+        ReferenceQueue<Object> queue = new ReferenceQueue<>();
+        WeakReference<Object> canary = new WeakReference<>(new Object(), queue);
+        System.gc();
+        if (queue.remove(PATIENCE_MILLIS) == null) {
+            throw new IllegalStateException("no garbage was collected: " + canary);
+        }
     }
 
     @Override
