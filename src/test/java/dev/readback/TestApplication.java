@@ -7,11 +7,13 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -73,6 +75,19 @@ public final class TestApplication implements AutoCloseable {
     public HttpResponse<String> get(String path) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(uri(path))
                 .timeout(Duration.ofMillis(PATIENCE_MILLIS))
+                .build();
+        return http.send(request, BodyHandlers.ofString());
+    }
+
+    /** What the management port answers to a write, from a client that logs in by itself. */
+    public HttpResponse<String> post(String path, String user, String password, String body)
+            throws IOException, InterruptedException {
+        String login = Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+        HttpRequest request = HttpRequest.newBuilder(uri(path))
+                .timeout(Duration.ofMillis(PATIENCE_MILLIS))
+                .header("Authorization", "Basic " + login)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body))
                 .build();
         return http.send(request, BodyHandlers.ofString());
     }
