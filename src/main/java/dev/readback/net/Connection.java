@@ -375,11 +375,13 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Tc
     /** Resets the connection, for this reason unless there is one already. */
     void abort(CloseReason cause) {
         assert channel.eventLoop().inEventLoop();
-        if (reason == CloseReason.DRAINED) {
-            reason = cause; // it was to be drained, and was not
+        if (channel.isOpen()) {
+            if (reason == CloseReason.DRAINED) {
+                reason = cause; // it was to be drained, and was not
+            }
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            end(cause);
         }
-        channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        end(cause);
     }
 
     private void because(CloseReason cause) {
