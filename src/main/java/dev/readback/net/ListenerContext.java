@@ -20,7 +20,7 @@ final class ListenerContext {
     private final TcpListener gateway;
     private final @Nullable TcpSender sender;
     private final Map<String, Connection> connections = new ConcurrentHashMap<>();
-    private final AtomicLong accepted = new AtomicLong();
+    private final AtomicLong ids;
     private final AtomicLong drained = new AtomicLong();
     private final AtomicLong forced = new AtomicLong();
     private volatile TimeoutSettings timeouts;
@@ -29,6 +29,7 @@ final class ListenerContext {
     /**
      * @param factoryName the connection factory's bean name
      * @param gateway takes each frame, on the connection's event loop
+     * @param ids counts connections over all starts of this listener
      * @param sender hears of connections that come and go; null when nobody sends unasked
      */
     ListenerContext(
@@ -37,12 +38,14 @@ final class ListenerContext {
             ListenerObserver observer,
             String factoryName,
             TcpListener gateway,
+            AtomicLong ids,
             @Nullable TcpSender sender) {
         this.name = name;
         this.settings = settings;
         this.observer = observer;
         this.factoryName = factoryName;
         this.gateway = gateway;
+        this.ids = ids;
         this.sender = sender;
         this.timeouts = settings.timeouts();
     }
@@ -86,7 +89,7 @@ final class ListenerContext {
 
     /** A name for the next connection, unique in this process. */
     String nextId() {
-        return name + "-" + accepted.incrementAndGet();
+        return name + "-" + ids.incrementAndGet();
     }
 
     DrainReport drained() {

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +51,7 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
     private final ListenerObserver observer;
     private final Duration drainTimeout;
     private final Acceptor acceptor = new Acceptor();
+    private final AtomicLong ids = new AtomicLong();
     private volatile @Nullable ListenerContext context; // null before the first start
     private volatile @Nullable Channel server; // null while it does not listen
     private volatile ListenerState state = ListenerState.STOPPED;
@@ -92,7 +94,7 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
                 TcpListener gateway = getListener();
                 Assert.state(gateway != null, () -> "listener '" + listener + "' has no gateway");
                 ListenerContext started = new ListenerContext(
-                        listener, settings, observer, String.valueOf(getComponentName()), gateway, getSender());
+                        listener, settings, observer, String.valueOf(getComponentName()), gateway, ids, getSender());
                 listen(started, settings.port());
                 context = started;
                 setActive(true);
