@@ -10,6 +10,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +25,9 @@ public final class EventLoops implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventLoops.class);
     private static final long SHUTDOWN_SECONDS = 5;
+    private static final long SETTLE_SECONDS = 5;
 
-    private final IoEventLoopGroup group;
+    private final MultiThreadIoEventLoopGroup group;
     private final Class<? extends ServerSocketChannel> serverChannel;
 
     private EventLoops(IoHandlerFactory io, Class<? extends ServerSocketChannel> serverChannel) {
@@ -53,6 +55,22 @@ public final class EventLoops implements AutoCloseable {
 
     Class<? extends ServerSocketChannel> serverChannel() {
         return serverChannel;
+    }
+
+    /** Waits until the event loops have done what they were given before, at most 5 s. */
+    void settle() {
+        if (group.isShuttingDown()) {
+            return;
+        }
+        CountDownLatch left = new CountDownLatch(group.executorCount());
+        group.forEach(it -> it.execute(left::countDown));
+        try {
+            if (!left.await(SETTLE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("{} event loops were busy for {} s", left.getCount(), SETTLE_SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Ends the event loops, at most 5 s later. */

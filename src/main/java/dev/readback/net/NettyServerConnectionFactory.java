@@ -170,6 +170,7 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
             server = null;
             acceptor.closeWhenNoneWaits(bound);
             bound.closeFuture().awaitUninterruptibly();
+            loops.settle(); // what was accepted last may still be on its way to its event loop
         }
     }
 
