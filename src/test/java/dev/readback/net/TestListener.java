@@ -96,7 +96,17 @@ public final class TestListener implements AutoCloseable {
 
     /** A connected client whose reads give up, with an exception, rather than hang. */
     public Socket connect() throws IOException {
+        return connect(new Socket());
+    }
+
+    /** One that takes no more than about so many bytes before it reads. */
+    Socket connect(int receiveBuffer) throws IOException {
         Socket socket = new Socket();
+        socket.setReceiveBufferSize(receiveBuffer); // before it connects: the window is agreed then
+        return connect(socket);
+    }
+
+    private Socket connect(Socket socket) throws IOException {
         socket.connect(address(), PATIENCE_MILLIS);
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.setTcpNoDelay(true);
