@@ -1,6 +1,7 @@
 package dev.readback.net;
 
 import dev.readback.frame.Framing;
+import dev.readback.settings.HalfClose;
 import dev.readback.settings.ListenerSettings;
 import dev.readback.settings.TimeoutSettings;
 import io.netty.bootstrap.ServerBootstrap;
@@ -98,9 +99,21 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
                 listen(started, settings.port());
                 context = started;
                 setActive(true);
+                warnOfConnectionsThatNothingEnds();
             }
         } finally {
             lifecycleMonitor.unlock();
+        }
+    }
+
+    // a client that shut its sending side and goes away then says so to nobody: TCP has nothing left to tell
+    private void warnOfConnectionsThatNothingEnds() {
+        if (settings.halfClose() == HalfClose.KEEP_OPEN
+                && settings.timeouts().halfOpen().isZero()) {
+            LOG.warn(
+                    "listener '{}' has half-close keep-open and timeouts.half-open 0s: a client that shuts its sending"
+                            + " side and goes away without a word keeps its connection for ever",
+                    listener);
         }
     }
 
