@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.springframework.messaging.Message;
@@ -18,7 +19,13 @@ final class TestConnection implements AutoCloseable {
 
     private TestConnection(Consumer<Message<?>> gateway, String... settings) throws Exception {
         listener = new ListenerContext(
-                "test", Settings.listener(settings), observer, "test.connections", gateway::accept, null);
+                "test",
+                Settings.listener(settings),
+                observer,
+                "test.connections",
+                gateway::accept,
+                new AtomicLong(),
+                null);
         channel.pipeline()
                 .addLast(new ConnectionPipeline(
                         listener, listener.settings().framing().framing()));
