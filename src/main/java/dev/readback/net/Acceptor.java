@@ -4,7 +4,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -31,11 +30,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 
     /** Closes the channel when none has come for a round, on its event loop. Any thread. */
     void closeWhenNoneWaits(Channel server) {
-        try {
-            server.eventLoop().execute(() -> closeAfterRound(server, ROUNDS));
-        } catch (RejectedExecutionException e) {
-            server.close(); // its event loop has ended, and closed it
-        }
+        server.eventLoop().execute(() -> closeAfterRound(server, ROUNDS));
     }
 
     // what is ready is handled before what is scheduled, so a round has seen all that waited when it began

@@ -45,6 +45,7 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
 
     private static final Logger LOG = LoggerFactory.getLogger(NettyServerConnectionFactory.class);
     private static final long ABORT_SECONDS = 5;
+    private static final long CLOSE_SECONDS = 5;
 
     private final String listener;
     private final ListenerSettings settings;
@@ -104,6 +105,14 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
         } finally {
             lifecycleMonitor.unlock();
         }
+    }
+
+    private void close(Channel bound) {
+        acceptor.closeWhenNoneWaits(bound);
+        if (!bound.closeFuture().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+            LOG.warn("listener '{}' did not give back its address within {} s", listener, CLOSE_SECONDS);
+        }
+        loops.settle(); // what was accepted last may still be on its way to its event loop
     }
 
     // a client that shut its sending side and goes away then says so to nobody: TCP has nothing left to tell
@@ -181,9 +190,9 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
         setListening(false);
         if (bound != null) {
             server = null;
-            acceptor.closeWhenNoneWaits(bound);
-            bound.closeFuture().awaitUninterruptibly();
-            loops.settle(); // what was accepted last may still be on its way to its event loop
+            if (!bound.eventLoop().isShuttingDown()) {
+                close(bound);
+            }
         }
     }
 
