@@ -1,6 +1,6 @@
 package dev.readback.frame;
 
-import io.netty.channel.ChannelPipeline;
+import java.util.Optional;
 
 /**
  * No framing: a frame is whatever one read returned.
@@ -20,7 +20,8 @@ public record RawFraming(int maxLength) implements Framing {
         return maxLength;
     }
 
-    /** Appends nothing: one read is one frame already. */
     @Override
-    public void addDecoder(ChannelPipeline pipeline) {}
+    public Optional<FrameDecoder> newDecoder() {
+        return Optional.empty();
+    }
 }

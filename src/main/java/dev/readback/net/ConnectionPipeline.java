@@ -25,7 +25,7 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
         Connection connection = new Connection(listener, channel);
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.addLast(connection.wire());
-        framing.addDecoder(pipeline);
+        framing.newDecoder().ifPresent(pipeline::addLast);
         pipeline.addLast(connection);
         connection.open();
     }
