@@ -1,5 +1,6 @@
 package dev.readback.listener;
 
+import dev.readback.frame.Framing;
 import dev.readback.frame.Reply;
 import dev.readback.net.Connection;
 import dev.readback.settings.AcknowledgementTemplate;
@@ -21,6 +22,7 @@ final class Acknowledger extends AbstractReplyProducingMessageHandler {
 
     private final String listener;
     private final String host;
+    private final Framing framing;
     private final boolean echo;
     private final AcknowledgementTemplate template;
     private final byte @Nullable [] constant; // null when it differs from frame to frame
@@ -32,6 +34,7 @@ final class Acknowledger extends AbstractReplyProducingMessageHandler {
     Acknowledger(String listener, String host, ListenerSettings settings) {
         this.listener = listener;
         this.host = host;
+        this.framing = settings.framing().framing();
         this.echo = settings.echo();
         this.template = settings.acknowledgement();
         this.constant = template.isConstant() ? render(Unpooled.EMPTY_BUFFER, null) : null;
@@ -46,7 +49,7 @@ final class Acknowledger extends AbstractReplyProducingMessageHandler {
         }
         // the request's headers serve the reply too: they name the connection, and are made once for it
         return new GenericMessage<>(
-                new Reply(echo ? frame : Unpooled.EMPTY_BUFFER, acknowledgement), request.getHeaders());
+                new Reply(echo ? framing.echo(frame) : Unpooled.EMPTY_BUFFER, acknowledgement), request.getHeaders());
     }
 
     @Override
@@ -63,7 +66,7 @@ final class Acknowledger extends AbstractReplyProducingMessageHandler {
                     text.append(fact(placeholder, frame, Objects.requireNonNull(connection)));
             }
         }
-        return text.toString().getBytes(StandardCharsets.UTF_8);
+        return framing.text(text.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     private String fact(Placeholder placeholder, ByteBuf frame, Connection connection) {

@@ -1,5 +1,6 @@
 package dev.readback.net;
 
+import dev.readback.frame.FrameException;
 import java.util.Locale;
 
 /** Why a connection was closed: the same word in the log, the metric and the endpoint. */
@@ -44,6 +45,15 @@ public enum CloseReason {
     ERROR;
 
     private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
+    /** The reason to close a connection on which something came that is no frame. */
+    static CloseReason of(FrameException.Fault fault) {
+        return switch (fault) {
+            case TOO_LARGE -> FRAME_TOO_LARGE;
+            case INVALID -> FRAME_INVALID;
+            case TRUNCATED -> FRAME_TRUNCATED;
+        };
+    }
 
     /** The reason as users meet it. */
     public String word() {

@@ -1,5 +1,7 @@
 package dev.readback.net;
 
+import dev.readback.frame.FrameDecoder;
+import dev.readback.frame.FrameException;
 import dev.readback.frame.Reply;
 import dev.readback.settings.HalfClose;
 import io.netty.buffer.ByteBuf;
@@ -14,9 +16,9 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.NetUtil;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -62,6 +64,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Tc
     private final Channel channel;
     private final String id;
     private final InetSocketAddress peer;
+    private final @Nullable FrameDecoder decoder; // null where one read is one frame
     private final Wire wire;
     private final Timeouts timeouts;
     private final long opened;
@@ -72,6 +75,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Tc
     private @Nullable CloseReason reason; // null while nothing has ended the connection
     private boolean answering;
     private boolean answers = true; // until either side is shut by Readback
+    private boolean insideFrame; // as of the last read
+    private long frameTimed = -1; // the frame for which the frame timeout was started last, counted from 0
+    private @Nullable Future<?> lastFrame; // ends the wait for the frame that has begun; null but for a last frame
     private boolean closing;
     private boolean peerShut;
     private boolean localShut;
@@ -84,9 +90,10 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Tc
     private int acknowledgementsInTurn;
     private long turnBegan;
 
-    Connection(ListenerContext listener, Channel channel) {
+    Connection(ListenerContext listener, Channel channel, @Nullable FrameDecoder decoder) {
         this.listener = listener;
         this.channel = channel;
+        this.decoder = decoder;
         this.id = listener.nextId();
         this.peer = channel.remoteAddress() instanceof InetSocketAddress address ? address : UNKNOWN_PEER;
         this.timeouts = new Timeouts(this, channel.eventLoop());
@@ -144,6 +151,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Tc
         try {
             if (answers) {
                 answer(frame);
+                if (lastFrame != null) {
+                    giveUp(CloseReason.LIFETIME);
+                }
             }
         } finally {
             frame.release();
@@ -206,12 +216,31 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Tc
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         if (framesInTurn > 0) {
-            if (draining && answers && wire.isInputDrained()) {
+            if (draining && answers && !isInsideFrame() && wire.isInputDrained()) {
                 cork();
                 finish(CloseReason.DRAINED);
             } else {
                 sendReplies();
             }
+        }
+        if (decoder != null) {
+            timeFrame();
+        }
+    }
+
+    private boolean isInsideFrame() {
+        return decoder != null && decoder.isInsideFrame();
+    }
+
+    // each frame anew, from the turn that began it: bytes that trickle in change nothing. After the replies are sent,
+    // since that is when reading may be paused, and a frame that begins then is not timed before reading goes on
+    private void timeFrame() {
+        insideFrame = !closing && isInsideFrame();
+        if (!insideFrame) {
+            timeouts.stop(TimeoutKind.FRAME);
+        } else if (frameTimed != frames) {
+            frameTimed = frames;
+            wire.timeFrame();
         }
     }
 
@@ -269,8 +298,11 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Tc
         }
         timeouts.stop(TimeoutKind.IDLE);
         timeouts.stop(TimeoutKind.FIRST_BYTE);
+        timeouts.stop(TimeoutKind.FRAME);
         if (localShut) {
             end(ignoringInput ? CloseReason.OPERATOR : CloseReason.PEER_CLOSED);
+        } else if (insideFrame && answers) {
+            failed(new FrameException(FrameException.Fault.TRUNCATED, "the input ended inside a frame"));
         } else if (!closing) {
             switch (listener.settings().halfClose()) {
                 case ANSWER_THEN_CLOSE -> whenDrained(() -> end(CloseReason.PEER_CLOSED));
@@ -284,6 +316,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Tc
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         switch (cause) {
             case ReadPolicy.TurnOver over -> LOG.trace("connection {}: {}", id, over.getMessage());
+            case FrameException fault -> failed(fault);
             case IOException lost -> {
                 LOG.debug("listener '{}', connection {}: {}", listener.name(), id, lost.getMessage());
                 end(CloseReason.PEER_RESET);
@@ -293,6 +326,11 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Tc
                 finish(CloseReason.ERROR);
             }
         }
+    }
+
+    private void failed(FrameException fault) {
+        LOG.debug("listener '{}', connection {}, frame {}: {}", listener.name(), id, frames + 1, fault.getMessage());
+        finish(CloseReason.of(fault.fault()));
     }
 
     /** A timeout ran out. */
@@ -306,21 +344,36 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Tc
                 kind,
                 kind.nanos(listener.timeouts()) / 1_000_000);
         switch (kind) {
-            case IDLE, FIRST_BYTE, FRAME, LIFETIME, HANDSHAKE, HALF_OPEN -> {
-                notice();
-                finish(kind.reason());
-            }
+            case IDLE, FIRST_BYTE, FRAME, HANDSHAKE, HALF_OPEN -> giveUp(kind.reason());
+            case LIFETIME -> giveUpAfterFrame(kind.reason());
             // nothing gets through to such a peer, and a polite close would leave its replies to the kernel
             case WRITE -> abort(kind.reason());
             case LINGER -> end(kind.reason());
         }
     }
 
+    // a frame that has begun may be completed, for as long as timeouts.frame still lets it, and without that for linger
+    private void giveUpAfterFrame(CloseReason cause) {
+        because(cause);
+        long frame = TimeoutKind.FRAME.nanos(listener.timeouts());
+        long patience = frame > 0 ? frame : TimeoutKind.LINGER.nanos(listener.timeouts());
+        if (insideFrame && patience > 0) {
+            lastFrame = channel.eventLoop().schedule(() -> giveUp(cause), patience, TimeUnit.NANOSECONDS);
+        } else {
+            giveUp(cause);
+        }
+    }
+
+    private void giveUp(CloseReason cause) {
+        notice();
+        finish(cause);
+    }
+
     private void notice() {
-        String notice = listener.settings().timeoutNotice();
-        if (!notice.isEmpty() && !closing && channel.isActive()) {
+        byte[] notice = listener.timeoutNotice();
+        if (notice.length > 0 && !closing && channel.isActive()) {
             outbox().flush();
-            channel.write(Unpooled.copiedBuffer(notice, StandardCharsets.UTF_8), channel.voidPromise());
+            channel.write(Unpooled.wrappedBuffer(notice), channel.voidPromise());
         }
     }
 
@@ -335,13 +388,28 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Tc
         answers = false;
         timeouts.stop(TimeoutKind.IDLE);
         timeouts.stop(TimeoutKind.FIRST_BYTE);
+        timeouts.stop(TimeoutKind.FRAME);
         timeouts.stop(TimeoutKind.LIFETIME);
         timeouts.stop(TimeoutKind.HALF_OPEN);
         wire.resume();
         if (framesInTurn > 0) {
             sendReplies();
         }
+        insideFrame = false;
+        stopWaitingForFrame();
+        if (decoder != null) {
+            // what comes from here on is discarded as it comes, and so is what the decoder holds and now passes on
+            channel.pipeline().remove(decoder);
+        }
         whenDrained(this::shutLocal);
+    }
+
+    private void stopWaitingForFrame() {
+        Future<?> wait = lastFrame;
+        if (wait != null) {
+            wait.cancel(false);
+            lastFrame = null;
+        }
     }
 
     private void shutLocal() {
@@ -366,6 +434,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Tc
     void end(CloseReason cause) {
         assert channel.eventLoop().inEventLoop();
         because(cause);
+        closing = true;
         if (channel.isOpen()) {
             wire.settle();
             channel.close();
@@ -409,7 +478,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Tc
     public void operationComplete(ChannelFuture closed) {
         assert channel.eventLoop().inEventLoop();
         because(CloseReason.PEER_RESET); // only a failed write closes a channel without a reason
+        closing = true;
         timeouts.stopAll();
+        stopWaitingForFrame();
         outbox().release();
         if (peerShut || ignoringInput) {
             listener.observer().halfOpenEnded(Side.PEER);
@@ -503,6 +574,10 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Tc
         if (wire.received() == 0) {
             timeouts.restart(TimeoutKind.FIRST_BYTE, opened);
         }
+        timeouts.retune(TimeoutKind.FRAME);
+        if (insideFrame && !timeouts.isRunning(TimeoutKind.FRAME)) {
+            wire.timeFrame();
+        }
     }
 
     private long lastActivity() {
@@ -523,10 +598,11 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Tc
 
     private void finishIfQuiet() {
         long left = QUIET_NANOS - (timeouts.now() - lastActivity());
-        if (left <= 0 || peerShut || !answers) {
+        if (peerShut || !answers || (left <= 0 && !insideFrame)) {
             finish(CloseReason.DRAINED);
         } else if (channel.isOpen()) {
-            channel.eventLoop().schedule(this::finishIfQuiet, left, TimeUnit.NANOSECONDS);
+            long next = left > 0 ? left : QUIET_NANOS; // a frame that has begun is waited for, up to the drain timeout
+            channel.eventLoop().schedule(this::finishIfQuiet, next, TimeUnit.NANOSECONDS);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.readback.net;
 
+import dev.readback.frame.FrameDecoder;
 import dev.readback.frame.Framing;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -22,10 +23,13 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
 
     @Override
     protected void initChannel(Channel channel) {
-        Connection connection = new Connection(listener, channel);
+        FrameDecoder decoder = framing.newDecoder().orElse(null);
+        Connection connection = new Connection(listener, channel, decoder);
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.addLast(connection.wire());
-        framing.newDecoder().ifPresent(pipeline::addLast);
+        if (decoder != null) {
+            pipeline.addLast(decoder);
+        }
         pipeline.addLast(connection);
         connection.open();
     }

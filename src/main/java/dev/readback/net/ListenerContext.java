@@ -2,6 +2,7 @@ package dev.readback.net;
 
 import dev.readback.settings.ListenerSettings;
 import dev.readback.settings.TimeoutSettings;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +20,7 @@ final class ListenerContext {
     private final String factoryName;
     private final TcpListener gateway;
     private final @Nullable TcpSender sender;
+    private final byte[] timeoutNotice;
     private final Map<String, Connection> connections = new ConcurrentHashMap<>();
     private final AtomicLong ids;
     private final AtomicLong drained = new AtomicLong();
@@ -48,6 +50,8 @@ final class ListenerContext {
         this.ids = ids;
         this.sender = sender;
         this.timeouts = settings.timeouts();
+        this.timeoutNotice =
+                settings.framing().framing().text(settings.timeoutNotice().getBytes(StandardCharsets.UTF_8));
     }
 
     String name() {
@@ -73,6 +77,11 @@ final class ListenerContext {
     void drain() {
         draining = true;
         connections().forEach(it -> it.execute(it::drain));
+    }
+
+    /** What a peer is sent before a timeout closes its connection, as its framing has it; empty for nothing. */
+    byte[] timeoutNotice() {
+        return timeoutNotice;
     }
 
     ListenerObserver observer() {

@@ -46,11 +46,12 @@ public enum TimeoutKind {
             case IDLE -> settings.idle();
             case WRITE -> settings.write();
             case FIRST_BYTE -> settings.firstByte();
+            case FRAME -> settings.frame();
             case LIFETIME -> settings.lifetime();
             case HALF_OPEN -> settings.halfOpen();
             case LINGER -> settings.linger();
-            // come with the framings and the handshakes that they time
-            case FRAME, HANDSHAKE -> Duration.ZERO;
+            // comes with the handshakes that it times
+            case HANDSHAKE -> Duration.ZERO;
         };
     }
 

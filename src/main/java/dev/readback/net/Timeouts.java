@@ -87,9 +87,7 @@ final class Timeouts {
 
     void resume(TimeoutKind kind) {
         Timer timer = find(kind);
-        if (timer == null) {
-            start(kind); // it was off when it would have begun to stand still
-        } else if (timer.task == null) {
+        if (timer != null && timer.task == null) {
             timer.since = now() - timer.elapsed;
             timer.schedule(Math.max(limit(kind) - timer.elapsed, 0));
         }

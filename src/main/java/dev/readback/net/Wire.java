@@ -110,12 +110,24 @@ final class Wire extends ChannelDuplexHandler {
         }
     }
 
+    /** Starts the frame timeout, which stands still while nothing is read. */
+    void timeFrame() {
+        timeouts.start(TimeoutKind.FRAME);
+        if (paused) {
+            timeouts.suspend(TimeoutKind.FRAME);
+        }
+    }
+
     /** Reads on. */
     void resume() {
         if (paused) {
             paused = false;
             if (connection.isListening()) {
                 timeouts.resume(TimeoutKind.IDLE);
+                timeouts.resume(TimeoutKind.FRAME);
+                if (!timeouts.isRunning(TimeoutKind.IDLE)) {
+                    timeouts.start(TimeoutKind.IDLE); // turned on meanwhile
+                }
             }
             connection.channel().config().setAutoRead(true);
         }

@@ -1,5 +1,6 @@
 package dev.readback.settings;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,6 +37,13 @@ public record AcknowledgementTemplate(List<Part> parts) {
     /** Whether every frame is acknowledged with the same bytes. */
     public boolean isConstant() {
         return parts.stream().allMatch(Part.Text.class::isInstance);
+    }
+
+    /** How many bytes the text has at least, placeholders not counted; for a constant one, how many it has. */
+    int literalBytes() {
+        return parts.stream()
+                .mapToInt(it -> it instanceof Part.Text(String text) ? text.getBytes(StandardCharsets.UTF_8).length : 0)
+                .sum();
     }
 
     private static final class Parser {

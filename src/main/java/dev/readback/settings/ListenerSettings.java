@@ -1,6 +1,7 @@
 package dev.readback.settings;
 
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
@@ -15,10 +16,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param framing How input is cut into frames.
  * @param echo Whether the reply begins with the frame as it was received.
  * @param acknowledgement What follows the frame in the reply; empty for no acknowledgement. Placeholders: {listener},
- *     {host}, {peer}, {length}, {count}; {{ and }} are literal braces.
+ *     {host}, {peer}, {length}, {count}; {{ and }} are literal braces. With framing.type length it
+ *     gets a header of its own.
  * @param halfClose What to do when the client shuts its sending side.
  * @param timeouts How long a peer may leave a connection hanging; 0s turns a timeout off.
- * @param timeoutNotice Text sent to the client before a timeout closes the connection; empty for none.
+ * @param timeoutNotice Text sent to the client before a timeout closes the connection; empty for none. With framing.type
+ *     length it gets a header of its own.
  */
 @ConfigurationProperties("readback.listeners.echo") // only for the metadata: a map's values are described nowhere else
 public record ListenerSettings(
@@ -36,6 +39,24 @@ public record ListenerSettings(
         if (port < 0 || port > 65535) {
             throw new InvalidSettingException(
                     "port", Integer.toString(port), "a port from 0 to 65535, where 0 takes a free one");
+        }
+        if (framing.type() == FramingType.RAW && !timeouts.frame().isZero()) {
+            throw new InvalidSettingException(
+                    "timeouts.frame",
+                    TimeoutSettings.print(timeouts.frame()),
+                    "0s with framing.type raw, whose frames have no end to wait for");
+        }
+        checkLength("acknowledgement", acknowledgement.literalBytes(), framing);
+        checkLength("timeout-notice", timeoutNotice.getBytes(StandardCharsets.UTF_8).length, framing);
+    }
+
+    private static void checkLength(String property, int length, FramingSettings framing) {
+        long largest = framing.framing().maxTextLength();
+        if (length > largest) {
+            throw new InvalidSettingException(
+                    property,
+                    "a text of " + length + " bytes",
+                    "a text of at most " + largest + " bytes, which is what its framing.header can count");
         }
     }
 }

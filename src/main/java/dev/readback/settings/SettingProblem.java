@@ -1,5 +1,7 @@
 package dev.readback.settings;
 
+import dev.readback.frame.LengthHeader;
+import dev.readback.frame.StructFormat;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Arrays;
@@ -55,6 +57,9 @@ final class SettingProblem {
         if (type == AcknowledgementTemplate.class) {
             return property + " " + innermost(failure).getMessage();
         }
+        if (type == StructFormat.class) {
+            return property + " is refused: " + innermost(failure).getMessage();
+        }
         return property + " is " + written(written, property, "unreadable") + ": allowed is " + allowed(type);
     }
 
@@ -69,6 +74,9 @@ final class SettingProblem {
         }
         if (type == DataSize.class) {
             return "a size such as 4096B or 64KB";
+        }
+        if (type == LengthHeader.class) {
+            return "one of B, H, I, Q as in Python's struct, with or without a byte order: for example '!I'";
         }
         if (type == InetAddress.class) {
             return "an address of this host, or none for all addresses";

@@ -21,7 +21,10 @@ import org.springframework.boot.convert.DurationUnit;
  * @param idle Since the last byte received. Stands still while reading is paused because the peer does not read.
  * @param write Since the peer last took a byte, while replies wait.
  * @param firstByte From accept to the first byte received.
- * @param lifetime From accept. What was received is answered, then the connection is closed.
+ * @param frame From the first byte of a frame to its last. Stands still as idle does. Not for framing.type raw, whose
+ *     frames have no end of their own.
+ * @param lifetime From accept. What was received is answered, then the connection is closed; a frame that has begun may
+ *     still be completed, within frame, or within linger where frame is off.
  * @param halfOpen Since the client shut its sending side, with half-close keep-open.
  * @param linger For the client to close too once Readback has shut its sending side, before the socket is closed.
  */
@@ -34,6 +37,9 @@ public record TimeoutSettings(
 
         @DefaultValue("0s") @DurationUnit(ChronoUnit.SECONDS)
         Duration firstByte,
+
+        @DefaultValue("0s") @DurationUnit(ChronoUnit.SECONDS)
+        Duration frame,
 
         @DefaultValue("0s") @DurationUnit(ChronoUnit.SECONDS)
         Duration lifetime,
@@ -51,6 +57,7 @@ public record TimeoutSettings(
         check("idle", idle);
         check("write", write);
         check("first-byte", firstByte);
+        check("frame", frame);
         check("lifetime", lifetime);
         check("half-open", halfOpen);
         check("linger", linger);
@@ -99,8 +106,11 @@ public record TimeoutSettings(
 
     static void check(String property, Duration value) {
         if (value.isNegative() || value.compareTo(LONGEST) > 0) {
-            throw new InvalidSettingException(
-                    property, DurationStyle.SIMPLE.print(value, ChronoUnit.MILLIS), "a duration from 0s to 365d");
+            throw new InvalidSettingException(property, print(value), "a duration from 0s to 365d");
         }
+    }
+
+    static String print(Duration value) {
+        return DurationStyle.SIMPLE.print(value, ChronoUnit.MILLIS);
     }
 }
