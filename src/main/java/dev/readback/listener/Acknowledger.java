@@ -2,6 +2,7 @@ package dev.readback.listener;
 
 import dev.readback.frame.Framing;
 import dev.readback.frame.Reply;
+import dev.readback.frame.StructFraming;
 import dev.readback.net.Connection;
 import dev.readback.settings.AcknowledgementTemplate;
 import dev.readback.settings.AcknowledgementTemplate.Part;
@@ -76,6 +77,7 @@ final class Acknowledger extends AbstractReplyProducingMessageHandler {
             case PEER -> NetUtil.toSocketAddressString(connection.peer());
             case LENGTH -> Integer.toString(frame.readableBytes());
             case COUNT -> Long.toString(connection.frames());
+            case VALUES -> ((StructFraming) framing).values(frame); // no start with any other
         };
     }
 

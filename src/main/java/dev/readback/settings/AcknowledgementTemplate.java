@@ -39,6 +39,11 @@ public record AcknowledgementTemplate(List<Part> parts) {
         return parts.stream().allMatch(Part.Text.class::isInstance);
     }
 
+    /** Whether the text holds a placeholder. */
+    public boolean holds(Placeholder placeholder) {
+        return parts.contains(new Part.Fact(placeholder));
+    }
+
     /** How many bytes the text has at least, placeholders not counted; for a constant one, how many it has. */
     int literalBytes() {
         return parts.stream()

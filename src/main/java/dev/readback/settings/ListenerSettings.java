@@ -16,7 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param framing How input is cut into frames.
  * @param echo Whether the reply begins with the frame as it was received.
  * @param acknowledgement What follows the frame in the reply; empty for no acknowledgement. Placeholders: {listener},
- *     {host}, {peer}, {length}, {count}; {{ and }} are literal braces. With framing.type length it
+ *     {host}, {peer}, {length}, {count}, with framing.type struct {values}; {{ and }} are literal braces. With framing.type length it
  *     gets a header of its own.
  * @param halfClose What to do when the client shuts its sending side.
  * @param timeouts How long a peer may leave a connection hanging; 0s turns a timeout off.
@@ -45,6 +45,10 @@ public record ListenerSettings(
                     "timeouts.frame",
                     TimeoutSettings.print(timeouts.frame()),
                     "0s with framing.type raw, whose frames have no end to wait for");
+        }
+        if (framing.type() != FramingType.STRUCT && acknowledgement.holds(Placeholder.VALUES)) {
+            throw new InvalidSettingException(
+                    "acknowledgement", "a text with {values}", "{values} with framing.type struct only");
         }
         checkLength("acknowledgement", acknowledgement.literalBytes(), framing);
         checkLength("timeout-notice", timeoutNotice.getBytes(StandardCharsets.UTF_8).length, framing);

@@ -16,7 +16,9 @@ public enum Placeholder {
     /** Bytes in the frame. */
     LENGTH,
     /** Frames on this connection so far, from 1. */
-    COUNT;
+    COUNT,
+    /** The frame's values as Python prints their tuple; for records only. */
+    VALUES;
 
     /** The word between the braces. */
     public String word() {

@@ -9,11 +9,14 @@ import dev.readback.net.ConnectionSummary;
 import dev.readback.net.EmbeddedConnection;
 import dev.readback.settings.ListenerSettings;
 import dev.readback.testing.Settings;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.messaging.Message;
 
 /** What the acknowledger makes of frames of each framing. */
@@ -37,6 +40,24 @@ class FramedAcknowledgementTests {
 
     private static byte[] hex(String hex) {
         return HexFormat.of().parseHex(hex.replace(" ", ""));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "!HI, 000700000014, '(7, 20)'",
+        "!I, 00000014, '(20,)'",
+        "<3h, 0700ffff0080, '(7, -1, -32768)'",
+        "!10sI, 61620000000000000000 00000014, '(b''ab\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00'', 20)'",
+        "!?d, 02 3fb999999999999a, '(True, 0.1)'",
+    })
+    void printsTheValuesOfARecordAsPythonDoes(String format, String record, String values) {
+        try (EmbeddedConnection connection = open(
+                "framing.type=struct", "framing.format=" + format, "acknowledgement=got {values}\n", "echo=false")) {
+            connection.send(hex(record));
+
+            assertThat(new String(connection.replies(), StandardCharsets.US_ASCII))
+                    .isEqualTo("got " + values + "\n");
+        }
     }
 
     @Test

@@ -109,6 +109,21 @@ class FramingSettingsTests {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"raw", "line", "length"})
+    void stopTheStartWithValuesOfFramesThatHaveNone(String type) {
+        assertThat(refusal("framing.type=" + type, "acknowledgement=got {values}"))
+                .isEqualTo("acknowledgement is 'got {values}': allowed is {values} with framing.type struct only");
+    }
+
+    @Test
+    void allowValuesOfRecords() {
+        assertThat(Settings.listener("framing.type=struct", "framing.format=!I", "acknowledgement={values}")
+                        .acknowledgement()
+                        .holds(Placeholder.VALUES))
+                .isTrue();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"acknowledgement", "timeout-notice"})
     void stopTheStartWithATextThatTheHeaderCannotCount(String property) {
         String text = "\u00e9".repeat(128);
