@@ -244,6 +244,19 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Tc
         }
     }
 
+    /**
+     * The frames of one read are answered. The replies leave together when the turn ends, but sooner when they are many:
+     * so a connection whose peer does not read holds no more than the water mark and the replies to one read.
+     *
+     * <p>How many those are is up to the settings: a read of 4 KB of 1-byte records with the default acknowledgement of 11
+     * bytes makes 48 KB.
+     */
+    void readAnswered() {
+        if (framesInTurn > 0 && !channel.isWritable()) {
+            sendReplies();
+        }
+    }
+
     private void sendReplies() {
         outbox().flush();
         int answered = framesInTurn;

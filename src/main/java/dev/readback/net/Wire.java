@@ -73,6 +73,7 @@ final class Wire extends ChannelDuplexHandler {
         lastRead = timeouts.now();
         timeouts.putOff(TimeoutKind.IDLE, lastRead);
         ctx.fireChannelRead(message);
+        connection.readAnswered();
     }
 
     @Override

@@ -57,6 +57,19 @@ class FramedConnectionTests {
         }
     }
 
+    @Test
+    void sendsRepliesBeforeTheTurnEndsOnceTheyAreMany() {
+        byte[] read = new byte[4096];
+        try (EmbeddedConnection connection =
+                EmbeddedConnection.open("framing.type=struct", "framing.format=B", "timeouts.idle=0s")) {
+            connection.sendInOneTurn(read, read, read, read);
+
+            assertThat(connection.replies()).hasSize(4 * 4096 * (1 + ACKNOWLEDGEMENT.length()));
+            // 48 KB, then 96 KB are over the water mark of 64 KB, and so again
+            assertThat(connection.observer().turns()).isEqualTo(2);
+        }
+    }
+
     @Nested
     class InputThatIsNoFrame {
 

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.readback.net.TestListener.Transport;
+import io.netty.channel.ChannelOutboundBuffer;
 import java.net.Socket;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -86,5 +90,44 @@ class FramedSocketTests {
             assertThat(client.getInputStream().readNBytes(line.length)).isEqualTo(line);
             assertThat(client.getInputStream().readNBytes(11)).isEqualTo(bytes(TestListener.ACKNOWLEDGEMENT));
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
+    void holdsLittleForAPeerThatSendsFramesAndDoesNotRead(Transport transport) throws Exception {
+        try (TestListener listener = TestListener.start(
+                        transport,
+                        "framing.type=struct",
+                        "framing.format=B",
+                        "timeouts.write=0s",
+                        "timeouts.frame=1s",
+                        "timeouts.linger=0s");
+                SocketChannel client = SocketChannel.open()) {
+            client.setOption(StandardSocketOptions.SO_RCVBUF, 4096).connect(listener.address());
+            client.configureBlocking(false);
+            ByteBuffer records = ByteBuffer.allocate(64 * 1024);
+            await().atMost(Duration.ofSeconds(20))
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> {
+                        client.write(records.clear());
+                        return listener.observer().readsPaused() > 0;
+                    });
+            Connection connection = listener.factory().connections().getFirst();
+
+            long waiting = connection
+                    .channel()
+                    .eventLoop()
+                    .submit(() -> waiting(connection))
+                    .get(20, TimeUnit.SECONDS);
+
+            // what is over the water mark comes from one read: 4 KB of records with 11 bytes of acknowledgement each
+            assertThat(waiting).isGreaterThan(0).isLessThan(NettyServerConnectionFactory.HIGH_WATER + 4096 * 12 + 4096);
+            assertThat(connection.isOpen()).isTrue();
+        }
+    }
+
+    private static long waiting(Connection connection) {
+        ChannelOutboundBuffer buffer = connection.channel().unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
     }
 }
