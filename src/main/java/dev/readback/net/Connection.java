@@ -123,6 +123,10 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Tc
         return wire;
     }
 
+    Timeouts timeouts() {
+        return timeouts;
+    }
+
     /** Whether what comes next is still answered. */
     boolean isListening() {
         return !closing && !peerShut;
@@ -357,11 +361,12 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Tc
                 kind,
                 kind.nanos(listener.timeouts()) / 1_000_000);
         switch (kind) {
-            case IDLE, FIRST_BYTE, FRAME, HANDSHAKE, HALF_OPEN -> giveUp(kind.reason());
+            case IDLE, FIRST_BYTE, FRAME, HALF_OPEN -> giveUp(kind.reason());
             case LIFETIME -> giveUpAfterFrame(kind.reason());
             // nothing gets through to such a peer, and a polite close would leave its replies to the kernel
             case WRITE -> abort(kind.reason());
-            case LINGER -> end(kind.reason());
+            // there is nothing to say to a peer with which nothing is agreed yet
+            case HANDSHAKE, LINGER -> end(kind.reason());
         }
     }
 

@@ -50,8 +50,7 @@ public enum TimeoutKind {
             case LIFETIME -> settings.lifetime();
             case HALF_OPEN -> settings.halfOpen();
             case LINGER -> settings.linger();
-            // comes with the handshakes that it times
-            case HANDSHAKE -> Duration.ZERO;
+            case HANDSHAKE -> settings.handshake();
         };
     }
 

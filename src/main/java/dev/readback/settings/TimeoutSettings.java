@@ -25,6 +25,7 @@ import org.springframework.boot.convert.DurationUnit;
  *     frames have no end of their own.
  * @param lifetime From accept. What was received is answered, then the connection is closed; a frame that has begun may
  *     still be completed, within frame, or within linger where frame is off.
+ * @param handshake For the PROXY header and for the TLS handshake, each.
  * @param halfOpen Since the client shut its sending side, with half-close keep-open.
  * @param linger For the client to close too once Readback has shut its sending side, before the socket is closed.
  */
@@ -44,6 +45,9 @@ public record TimeoutSettings(
         @DefaultValue("0s") @DurationUnit(ChronoUnit.SECONDS)
         Duration lifetime,
 
+        @DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS)
+        Duration handshake,
+
         @DefaultValue("0s") @DurationUnit(ChronoUnit.SECONDS)
         Duration halfOpen,
 
@@ -59,6 +63,7 @@ public record TimeoutSettings(
         check("first-byte", firstByte);
         check("frame", frame);
         check("lifetime", lifetime);
+        check("handshake", handshake);
         check("half-open", halfOpen);
         check("linger", linger);
     }

@@ -99,7 +99,7 @@ class FramedReplyTests {
 
     /** Buffers are watched here too, where JUnit Jupiter's extensions do not reach. */
     @AfterContainer
-    static void leakNoBuffer() {
+    static void leakNoBuffer() throws InterruptedException {
         assertThat(LeakRecorder.reports()).isEmpty();
     }
 

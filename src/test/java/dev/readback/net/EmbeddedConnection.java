@@ -14,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.springframework.messaging.Message;
 
@@ -27,7 +28,8 @@ public final class EmbeddedConnection implements AutoCloseable {
 
     private EmbeddedConnection(ListenerSettings settings, Consumer<Message<?>> gateway) {
         channel.freezeTime();
-        ListenerContext listener = new ListenerContext("test", settings, observer, "test", gateway::accept, null);
+        ListenerContext listener =
+                new ListenerContext("test", settings, observer, "test", gateway::accept, new AtomicLong(), null);
         channel.pipeline()
                 .addLast(new ConnectionPipeline(listener, settings.framing().framing()));
     }

@@ -185,6 +185,26 @@ class TimeoutsTests {
     }
 
     @Nested
+    class Handshake {
+
+        @Test
+        void closesWithoutAWordWhenItIsNotCompleted() throws Exception {
+            try (TestConnection it =
+                    TestConnection.open("timeouts.handshake=1s", "timeouts.idle=0s", "timeout-notice=bye")) {
+                it.channel().pipeline().get(Connection.class).timeouts().start(TimeoutKind.HANDSHAKE);
+                it.passAlmost(SECOND);
+                assertThat(it.isUntouched()).isTrue();
+                it.passTheRest();
+                assertThat(it.channel().isOpen()).isFalse();
+                assertThat(it.observer().timeouts()).containsExactly(TimeoutKind.HANDSHAKE);
+                assertThat(it.observer().nextClosed())
+                        .returns(CloseReason.HANDSHAKE_TIMEOUT, ConnectionSummary::reason)
+                        .returns(0L, ConnectionSummary::sent);
+            }
+        }
+    }
+
+    @Nested
     class FirstByte {
 
         @Test
