@@ -113,6 +113,7 @@ class EndpointTests {
                     {"state": "paused", "timeouts": {"idle": "-1s"}} | timeouts.idle is '-1s': allowed is a duration from 0s to 365d
                     {"timeouts": {"idle": "soon"}}                   | timeouts.idle is 'soon': allowed is a duration such as 500ms, 5s or 2m
                     {"state": "paused", "timeouts": {"idel": "1s"}}  | timeouts.idel is no timeout: allowed is
+                    {"timeouts": {"frame": "1s"}}                    | timeouts.frame is 1s: allowed is 0s with framing.type raw
                     {}                                               | nothing is to be changed: allowed are state and timeouts
                     {"state":                                        | the request cannot be read
                     """)

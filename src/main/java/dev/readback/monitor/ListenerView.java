@@ -4,12 +4,9 @@ import dev.readback.net.NettyServerConnectionFactory;
 import dev.readback.net.TimeoutKind;
 import dev.readback.settings.ListenerSettings;
 import dev.readback.settings.TimeoutSettings;
-import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import org.springframework.boot.convert.DurationStyle;
 
 /**
  * A listener as {@code /actuator/listeners} shows it.
@@ -47,14 +44,9 @@ record ListenerView(String name, String state, String address, int port, Setting
         private static Map<String, String> texts(TimeoutSettings timeouts) {
             Map<String, String> texts = new LinkedHashMap<>();
             for (TimeoutKind kind : TimeoutKind.values()) {
-                texts.put(kind.word(), text(kind.duration(timeouts)));
+                texts.put(kind.word(), TimeoutSettings.print(kind.duration(timeouts)));
             }
             return texts;
-        }
-
-        private static String text(Duration duration) {
-            boolean whole = duration.toMillisPart() == 0;
-            return DurationStyle.SIMPLE.print(duration, whole ? ChronoUnit.SECONDS : ChronoUnit.MILLIS);
         }
 
         private static String word(Enum<?> constant) {

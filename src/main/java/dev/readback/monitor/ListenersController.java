@@ -72,7 +72,7 @@ final class ListenersController {
 
     private static TimeoutSettings tuned(NettyServerConnectionFactory listener, @Nullable Map<String, String> changes) {
         try {
-            return changes == null ? listener.timeouts() : listener.timeouts().with(changes);
+            return changes == null ? listener.timeouts() : listener.settings().tuned(listener.timeouts(), changes);
         } catch (IllegalArgumentException e) {
             throw Problem.wrong(String.valueOf(e.getMessage()));
         }

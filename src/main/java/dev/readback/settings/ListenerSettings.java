@@ -2,6 +2,7 @@ package dev.readback.settings;
 
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
@@ -40,18 +41,35 @@ public record ListenerSettings(
             throw new InvalidSettingException(
                     "port", Integer.toString(port), "a port from 0 to 65535, where 0 takes a free one");
         }
-        if (framing.type() == FramingType.RAW && !timeouts.frame().isZero()) {
-            throw new InvalidSettingException(
-                    "timeouts.frame",
-                    TimeoutSettings.print(timeouts.frame()),
-                    "0s with framing.type raw, whose frames have no end to wait for");
-        }
+        checkTimeouts(framing, timeouts);
         if (framing.type() != FramingType.STRUCT && acknowledgement.holds(Placeholder.VALUES)) {
             throw new InvalidSettingException(
                     "acknowledgement", "a text with {values}", "{values} with framing.type struct only");
         }
         checkLength("acknowledgement", acknowledgement.literalBytes(), framing);
         checkLength("timeout-notice", timeoutNotice.getBytes(StandardCharsets.UTF_8).length, framing);
+    }
+
+    /**
+     * Timeouts in place of these settings' own, some of them changed.
+     *
+     * @param current those in force now
+     * @param changes durations as {@code application.yml} writes them, by their names below {@code timeouts}
+     * @throws IllegalArgumentException with one sentence, when a name or a value is not allowed
+     */
+    public TimeoutSettings tuned(TimeoutSettings current, Map<String, String> changes) {
+        TimeoutSettings tuned = current.with(changes);
+        checkTimeouts(framing, tuned);
+        return tuned;
+    }
+
+    private static void checkTimeouts(FramingSettings framing, TimeoutSettings timeouts) {
+        if (framing.type() == FramingType.RAW && !timeouts.frame().isZero()) {
+            throw new InvalidSettingException(
+                    "timeouts.frame",
+                    TimeoutSettings.print(timeouts.frame()),
+                    "0s with framing.type raw, whose frames have no end to wait for");
+        }
     }
 
     private static void checkLength(String property, int length, FramingSettings framing) {

@@ -115,7 +115,12 @@ public record TimeoutSettings(
         }
     }
 
-    static String print(Duration value) {
-        return DurationStyle.SIMPLE.print(value, ChronoUnit.MILLIS);
+    /** A duration as {@code application.yml} writes it. */
+    public static String print(Duration value) {
+        ChronoUnit unit = ChronoUnit.SECONDS;
+        if (value.toNanosPart() != 0) {
+            unit = value.toNanosPart() % 1_000_000 == 0 ? ChronoUnit.MILLIS : ChronoUnit.NANOS;
+        }
+        return DurationStyle.SIMPLE.print(value, unit);
     }
 }
