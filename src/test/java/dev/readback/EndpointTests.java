@@ -87,13 +87,13 @@ class EndpointTests {
         post("/actuator/listeners/echo", "{\"state\": \"paused\"}");
         try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             assertThat(taken.isBound()).isTrue();
-            assertThat(post("/actuator/listeners/echo", "{\"state\": \"listening\"}"))
+            assertThat(post("/actuator/listeners/echo", "{\"state\": \"listening\", \"timeouts\": {\"idle\": \"1s\"}}"))
                     .returns(409, HttpResponse::statusCode)
                     .returns(
                             "{\"error\":\"listener 'echo' cannot bind 127.0.0.1:" + port
                                     + ": address already in use\"}",
                             HttpResponse::body);
-            assertThat(get("/actuator/listeners/echo").body()).contains("\"state\":\"failed\"");
+            assertThat(get("/actuator/listeners/echo").body()).contains("\"state\":\"failed\"", "\"idle\":\"60s\"");
         }
     }
 
@@ -154,6 +154,9 @@ class EndpointTests {
             assertThat(get("/actuator/connections?olderThan=x"))
                     .returns(400, HttpResponse::statusCode)
                     .satisfies(it -> assertThat(it.body()).contains("olderThan is 'x'"));
+            assertThat(get("/actuator/connections?limit=x"))
+                    .returns(400, HttpResponse::statusCode)
+                    .returns("{\"error\":\"limit is 'x': allowed is a whole number\"}", HttpResponse::body);
             String shown = get("/actuator/connections?peer=" + peer).body();
             assertThat(shown)
                     .contains("\"listener\":\"echo\"", "\"open\":[\"peer\",\"local\"]", "\"tls\":false")

@@ -63,10 +63,10 @@ final class ListenersController {
         if (change.state() == null && change.timeouts() == null) {
             throw Problem.wrong("nothing is to be changed: allowed are state and timeouts");
         }
+        state.run(); // may fail, and must have changed nothing then
         if (change.timeouts() != null) {
             listener.tune(tuned);
         }
-        state.run();
         return view(listener);
     }
 

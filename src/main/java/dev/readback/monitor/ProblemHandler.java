@@ -1,6 +1,8 @@
 package dev.readback.monitor;
 
 import java.util.Map;
+import org.springframework.beans.TypeMismatchException;
+import org.springframework.core.MethodParameter;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -18,8 +20,19 @@ final class ProblemHandler {
 
     @ExceptionHandler
     ResponseEntity<Map<String, String>> unreadable(ServerWebInputException wrong) {
-        return ResponseEntity.status(HttpStatus.BAD_REQUEST)
-                .body(error("the request cannot be read: " + wrong.getReason()));
+        return ResponseEntity.status(HttpStatus.BAD_REQUEST).body(error(sentence(wrong)));
+    }
+
+    private static String sentence(ServerWebInputException wrong) {
+        MethodParameter parameter = wrong.getMethodParameter();
+        if (parameter != null && wrong.getCause() instanceof TypeMismatchException mismatch) {
+            return "%s is '%s': allowed is %s"
+                    .formatted(
+                            parameter.getParameterName(),
+                            mismatch.getValue(),
+                            parameter.getParameterType() == boolean.class ? "true or false" : "a whole number");
+        }
+        return "the request cannot be read: " + wrong.getReason();
     }
 
     private static Map<String, String> error(String sentence) {
