@@ -62,8 +62,6 @@ final class ListenerRegistrar implements BeanRegistrar {
         EventLoopGateway gateway = new EventLoopGateway();
         gateway.setConnectionFactory(context.bean(name + ".connections", NettyServerConnectionFactory.class));
         gateway.setRequestChannel(context.bean(name + ".requests", DirectChannel.class));
-        // the flow has answered when it returns: a wait for more would hold the event loop
-        gateway.setReplyTimeout(0);
         gateway.setPhase(Drain.GATEWAY_PHASE);
         return gateway;
     }
