@@ -21,8 +21,9 @@ import reactor.core.publisher.Mono;
 @Configuration(proxyBeanMethods = false)
 class ManagementSecurity {
 
+    /** The icon too: a browser asks for it at the login already, and would call the refusal an error. */
     private static final String[] OPEN = {
-        "/actuator/health", "/actuator/health/**", "/actuator/info", "/actuator/prometheus"
+        "/actuator/health", "/actuator/health/**", "/actuator/info", "/actuator/prometheus", "/favicon.ico"
     };
 
     private static final Set<HttpMethod> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
