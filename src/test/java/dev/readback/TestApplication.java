@@ -73,10 +73,17 @@ public final class TestApplication implements AutoCloseable {
 
     /** What the management port answers. */
     public HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(uri(path))
-                .timeout(Duration.ofMillis(PATIENCE_MILLIS))
-                .build();
-        return http.send(request, BodyHandlers.ofString());
+        return send(request(path));
+    }
+
+    /** A request to the management port, to be completed and given to {@link #send}. */
+    public HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(uri(path)).timeout(Duration.ofMillis(PATIENCE_MILLIS));
+    }
+
+    /** What the management port answers; a redirect is an answer. */
+    public HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return http.send(request.build(), BodyHandlers.ofString());
     }
 
     /** What the management port answers to a write, from a client that logs in by itself. */
