@@ -76,7 +76,7 @@ final class ListenerContext {
     /** Ends each connection as soon as its client loses nothing by it, those that are still to come too. */
     void drain() {
         draining = true;
-        connections().forEach(it -> it.execute(it::drain));
+        connections().forEach(it -> it.execute(it.ending()::drain));
     }
 
     /** What a peer is sent before a timeout closes its connection, as its framing has it; empty for nothing. */
@@ -122,7 +122,7 @@ final class ListenerContext {
         }
         observer.accepted();
         if (draining) {
-            connection.execute(connection::drain);
+            connection.execute(connection.ending()::drain);
         }
     }
 

@@ -269,7 +269,7 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
             open = connections();
         }
         if (!open.isEmpty()) {
-            open.forEach(it -> it.execute(() -> it.abort(CloseReason.DRAIN_FORCED)));
+            open.forEach(it -> it.execute(() -> it.ending().abort(CloseReason.DRAIN_FORCED)));
             await(open, TimeUnit.SECONDS.toNanos(ABORT_SECONDS));
         }
     }
@@ -283,7 +283,7 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            open.forEach(it -> it.execute(() -> it.abort(CloseReason.DRAIN_FORCED)));
+            open.forEach(it -> it.execute(() -> it.ending().abort(CloseReason.DRAIN_FORCED)));
         }
     }
 

@@ -24,10 +24,12 @@ final class Wire extends ChannelDuplexHandler {
     private long lastRead;
     private boolean paused;
 
-    Wire(Connection connection, ListenerObserver observer, Timeouts timeouts) {
+    /** @param opened when the connection was accepted, on the event loop's clock */
+    Wire(Connection connection, ListenerObserver observer, Timeouts timeouts, long opened) {
         this.connection = connection;
         this.observer = observer;
         this.timeouts = timeouts;
+        this.lastRead = opened;
     }
 
     /** Bytes that came from the socket. */
@@ -40,7 +42,7 @@ final class Wire extends ChannelDuplexHandler {
         return sent;
     }
 
-    /** When bytes last came, on the event loop's clock. */
+    /** When bytes last came, and before the first when the connection was accepted, on the event loop's clock. */
     long lastRead() {
         return lastRead;
     }
@@ -103,7 +105,7 @@ final class Wire extends ChannelDuplexHandler {
     }
 
     private void pause(Channel channel) {
-        if (!paused && channel.isActive() && connection.isListening()) {
+        if (!paused && channel.isActive() && connection.ending().isListening()) {
             paused = true;
             channel.config().setAutoRead(false);
             timeouts.suspend(TimeoutKind.IDLE);
@@ -123,7 +125,7 @@ final class Wire extends ChannelDuplexHandler {
     void resume() {
         if (paused) {
             paused = false;
-            if (connection.isListening()) {
+            if (connection.ending().isListening()) {
                 timeouts.resume(TimeoutKind.IDLE);
                 timeouts.resume(TimeoutKind.FRAME);
                 if (!timeouts.isRunning(TimeoutKind.IDLE)) {
@@ -131,6 +133,20 @@ final class Wire extends ChannelDuplexHandler {
                 }
             }
             connection.channel().config().setAutoRead(true);
+        }
+    }
+
+    /** Applies timeouts of reading and writing that have changed, from when each began to run. */
+    void retune() {
+        settle(); // starts the write timeout if it was off while replies wait
+        timeouts.retune(TimeoutKind.WRITE);
+        if (connection.ending().isListening()) {
+            if (!paused) {
+                timeouts.restart(TimeoutKind.IDLE, lastRead);
+            }
+            if (received == 0) {
+                timeouts.restart(TimeoutKind.FIRST_BYTE, lastRead);
+            }
         }
     }
 

@@ -1,0 +1,349 @@
+package dev.readback.net;
+
+import dev.readback.settings.HalfClose;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.concurrent.Future;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one connection ends: which of its sides are shut, and why it closes, for one reason, once. Belongs to the
+ * connection's event loop.
+ *
+ * <p>There are three ways to end. {@link #finish}: what waits is sent, Readback's side is shut, and what still comes is
+ * discarded until the client closes too or {@code timeouts.linger} is over, since a socket closed over unread input
+ * resets the connection, and the reset can overtake the last reply. {@link #end}: the socket is closed.
+ * {@link #abort}: the connection is reset.
+ */
+final class Ending {
+
+    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Connection connection;
+    private @Nullable CloseReason reason; // null while nothing has ended the connection
+    private @Nullable Future<?> lastFrame; // ends the wait for the frame that has begun; null but for a last frame
+    private boolean answers = true; // until either side is shut by Readback
+    private boolean closing;
+    private boolean peerShut;
+    private boolean localShut;
+    private boolean ignoringInput; // an operator shut the reading side
+    private boolean draining;
+    private long peerShutAt;
+
+    Ending(Connection connection) {
+        this.connection = connection;
+    }
+
+    // --- what is over
+
+    /** Whether frames are answered: neither an end nor an operator has shut a side. */
+    boolean answers() {
+        return answers;
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    /** Whether more may come that matters. */
+    boolean isListening() {
+        return !closing && !peerShut;
+    }
+
+    /** Whether the connection is to end behind the next reply. */
+    boolean isDraining() {
+        return draining;
+    }
+
+    /** Whether the frame in hand is the last that is answered. */
+    boolean isLastFrame() {
+        return lastFrame != null;
+    }
+
+    /** Why the connection closes; null while it does not. */
+    @Nullable
+    CloseReason reason() {
+        return reason;
+    }
+
+    Set<Side> openSides() {
+        Set<Side> open = EnumSet.noneOf(Side.class);
+        if (!isPeerSideShut()) {
+            open.add(Side.PEER);
+        }
+        if (!localShut) {
+            open.add(Side.LOCAL);
+        }
+        return open;
+    }
+
+    private boolean isPeerSideShut() {
+        return peerShut || ignoringInput;
+    }
+
+    // --- what ends it
+
+    /** The client has shut its sending side. */
+    void peerShuts() {
+        if (peerShut) {
+            return;
+        }
+        if (!ignoringInput) {
+            observer().halfOpened(Side.PEER);
+        }
+        peerShut = true;
+        peerShutAt = timeouts().now();
+        timeouts().stop(TimeoutKind.IDLE);
+        timeouts().stop(TimeoutKind.FIRST_BYTE);
+        timeouts().stop(TimeoutKind.FRAME);
+        if (localShut) {
+            end(ignoringInput ? CloseReason.OPERATOR : CloseReason.PEER_CLOSED);
+        } else if (connection.isInsideFrame() && answers) {
+            connection.truncated();
+        } else if (!closing) {
+            switch (listener().settings().halfClose()) {
+                case ANSWER_THEN_CLOSE -> whenDrained(() -> end(CloseReason.PEER_CLOSED));
+                case KEEP_OPEN -> timeouts().start(TimeoutKind.HALF_OPEN);
+                case CLOSE_NOW -> end(CloseReason.PEER_CLOSED);
+            }
+        }
+    }
+
+    /** A timeout ran out. */
+    void timedOut(TimeoutKind kind) {
+        switch (kind) {
+            case IDLE, FIRST_BYTE, FRAME, HALF_OPEN -> giveUp(kind.reason());
+            case LIFETIME -> giveUpAfterFrame(kind.reason());
+            // nothing gets through to such a peer, and a polite close would leave its replies to the kernel
+            case WRITE -> abort(kind.reason());
+            // there is nothing to say to a peer with which nothing is agreed yet
+            case HANDSHAKE, LINGER -> end(kind.reason());
+        }
+    }
+
+    // a frame that has begun may be completed, for as long as timeouts.frame still lets it, and without that for linger
+    private void giveUpAfterFrame(CloseReason cause) {
+        because(cause);
+        long frame = nanos(TimeoutKind.FRAME);
+        long patience = frame > 0 ? frame : nanos(TimeoutKind.LINGER);
+        if (connection.isInsideFrame() && patience > 0) {
+            lastFrame = channel().eventLoop().schedule(() -> giveUp(cause), patience, TimeUnit.NANOSECONDS);
+        } else {
+            giveUp(cause);
+        }
+    }
+
+    /** Ends politely, behind a word that the client is out of time. */
+    void giveUp(CloseReason cause) {
+        byte[] notice = listener().timeoutNotice();
+        if (notice.length > 0 && !closing && channel().isActive()) {
+            connection.flushReplies();
+            channel().write(Unpooled.wrappedBuffer(notice), channel().voidPromise());
+        }
+        finish(cause);
+    }
+
+    /**
+     * Ends the connection as soon as the client loses nothing by it: right behind the next reply, or when it has been
+     * quiet for a second, in which a frame that was under way would have come.
+     */
+    void drain() {
+        assert channel().eventLoop().inEventLoop();
+        draining = true;
+        finishIfQuiet();
+    }
+
+    private void finishIfQuiet() {
+        long left = QUIET_NANOS - (timeouts().now() - wire().lastRead());
+        if (peerShut || !answers || (left <= 0 && !connection.isInsideFrame())) {
+            finish(CloseReason.DRAINED);
+        } else if (channel().isOpen()) {
+            long next = left > 0 ? left : QUIET_NANOS; // a frame that has begun is waited for, up to the drain timeout
+            channel().eventLoop().schedule(this::finishIfQuiet, next, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Lets timeouts that have changed end this connection, from when each began to run. */
+    void retune() {
+        timeouts().retune(TimeoutKind.LINGER);
+        if (!closing) {
+            timeouts().restart(TimeoutKind.LIFETIME, connection.opened());
+            if (peerShut && listener().settings().halfClose() == HalfClose.KEEP_OPEN) {
+                timeouts().restart(TimeoutKind.HALF_OPEN, peerShutAt);
+            }
+        }
+    }
+
+    // --- how it ends
+
+    /** Ends politely, for this reason unless there is one already. */
+    void finish(CloseReason cause) {
+        assert channel().eventLoop().inEventLoop();
+        because(cause);
+        if (closing || !channel().isOpen()) {
+            return;
+        }
+        closing = true;
+        answers = false;
+        timeouts().stop(TimeoutKind.IDLE);
+        timeouts().stop(TimeoutKind.FIRST_BYTE);
+        timeouts().stop(TimeoutKind.FRAME);
+        timeouts().stop(TimeoutKind.LIFETIME);
+        timeouts().stop(TimeoutKind.HALF_OPEN);
+        wire().resume();
+        stopWaitingForFrame();
+        connection.stopAnswering();
+        whenDrained(this::shutLocal);
+    }
+
+    private void shutLocal() {
+        wire().settle(); // the transport may have sent the last bytes by itself, and after this nothing can tell
+        if (peerShut || nanos(TimeoutKind.LINGER) == 0) {
+            channel().close();
+        } else {
+            sendFin();
+            timeouts().start(TimeoutKind.LINGER);
+        }
+    }
+
+    private void sendFin() {
+        if (channel().isOpen() && !localShut) {
+            localShut = true;
+            observer().halfOpened(Side.LOCAL);
+            ((DuplexChannel) channel()).shutdownOutput();
+        }
+    }
+
+    /** Closes the socket, for this reason unless there is one already. */
+    void end(CloseReason cause) {
+        assert channel().eventLoop().inEventLoop();
+        because(cause);
+        closing = true;
+        if (channel().isOpen()) {
+            wire().settle();
+            channel().close();
+        }
+    }
+
+    /** Resets the connection, for this reason unless there is one already. */
+    void abort(CloseReason cause) {
+        assert channel().eventLoop().inEventLoop();
+        if (channel().isOpen()) {
+            if (reason == CloseReason.DRAINED) {
+                reason = cause; // it was to be drained, and was not
+            }
+            channel().config().setOption(ChannelOption.SO_LINGER, 0);
+            end(cause);
+        }
+    }
+
+    /** Shuts Readback's sending side, once what waits is sent: the client sees the end, and is not answered any more. */
+    void shutWrite() {
+        assert channel().eventLoop().inEventLoop();
+        answers = false;
+        whenDrained(() -> {
+            if (peerShut) {
+                end(CloseReason.PEER_CLOSED);
+            } else {
+                sendFin();
+            }
+        });
+    }
+
+    /** Ignores what comes from now on, which is still counted; what waits is still sent. */
+    void shutRead() {
+        assert channel().eventLoop().inEventLoop();
+        answers = false;
+        if (!ignoringInput) {
+            ignoringInput = true;
+            if (!peerShut) {
+                observer().halfOpened(Side.PEER);
+            }
+        }
+    }
+
+    /** Shuts both sides; the connection is over when the client closes too, or {@code timeouts.linger} later. */
+    void shutBoth() {
+        shutRead();
+        whenDrained(() -> {
+            if (peerShut || nanos(TimeoutKind.LINGER) == 0) {
+                end(CloseReason.OPERATOR);
+            } else {
+                sendFin();
+                timeouts().start(TimeoutKind.LINGER);
+            }
+        });
+    }
+
+    private void because(CloseReason cause) {
+        if (reason == null) {
+            reason = cause;
+        }
+    }
+
+    private void whenDrained(Runnable next) {
+        channel().flush();
+        if (wire().isDrained()) {
+            next.run();
+        } else {
+            // goes out last, so it is out when all else is
+            channel().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+                if (written.isSuccess()) {
+                    next.run();
+                }
+            });
+        }
+    }
+
+    private void stopWaitingForFrame() {
+        Future<?> wait = lastFrame;
+        if (wait != null) {
+            wait.cancel(false);
+            lastFrame = null;
+        }
+    }
+
+    /** The channel is closed, and so are its sides: gives back what they were counted as, and says why they are. */
+    CloseReason closed() {
+        because(CloseReason.PEER_RESET); // only a failed write closes a channel without a reason
+        closing = true;
+        stopWaitingForFrame();
+        if (isPeerSideShut()) {
+            observer().halfOpenEnded(Side.PEER);
+        }
+        if (localShut) {
+            observer().halfOpenEnded(Side.LOCAL);
+        }
+        CloseReason known = reason;
+        return known == null ? CloseReason.ERROR : known;
+    }
+
+    private Channel channel() {
+        return connection.channel();
+    }
+
+    private Wire wire() {
+        return connection.wire();
+    }
+
+    private Timeouts timeouts() {
+        return connection.timeouts();
+    }
+
+    private ListenerContext listener() {
+        return connection.listener();
+    }
+
+    private ListenerObserver observer() {
+        return listener().observer();
+    }
+
+    private long nanos(TimeoutKind kind) {
+        return kind.nanos(listener().timeouts());
+    }
+}
