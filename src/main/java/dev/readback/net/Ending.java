@@ -32,6 +32,7 @@ final class Ending {
     private boolean peerShut;
     private boolean localShut;
     private boolean ignoringInput; // an operator shut the reading side
+    private boolean leaving; // an operator shut both sides
     private boolean draining;
     private long peerShutAt;
 
@@ -107,7 +108,7 @@ final class Ending {
             connection.truncated();
         } else if (!closing) {
             switch (listener().settings().halfClose()) {
-                case ANSWER_THEN_CLOSE -> whenDrained(() -> end(CloseReason.PEER_CLOSED));
+                case ANSWER_THEN_CLOSE -> goOnWhenDrained();
                 case KEEP_OPEN -> timeouts().start(TimeoutKind.HALF_OPEN);
                 case CLOSE_NOW -> end(CloseReason.PEER_CLOSED);
             }
@@ -198,25 +199,7 @@ final class Ending {
         wire().resume();
         stopWaitingForFrame();
         connection.stopAnswering();
-        whenDrained(this::shutLocal);
-    }
-
-    private void shutLocal() {
-        wire().settle(); // the transport may have sent the last bytes by itself, and after this nothing can tell
-        if (peerShut || nanos(TimeoutKind.LINGER) == 0) {
-            channel().close();
-        } else {
-            sendFin();
-            timeouts().start(TimeoutKind.LINGER);
-        }
-    }
-
-    private void sendFin() {
-        if (channel().isOpen() && !localShut) {
-            localShut = true;
-            observer().halfOpened(Side.LOCAL);
-            ((DuplexChannel) channel()).shutdownOutput();
-        }
+        goOnWhenDrained();
     }
 
     /** Closes the socket, for this reason unless there is one already. */
@@ -246,13 +229,7 @@ final class Ending {
     void shutWrite() {
         assert channel().eventLoop().inEventLoop();
         answers = false;
-        whenDrained(() -> {
-            if (peerShut) {
-                end(CloseReason.PEER_CLOSED);
-            } else {
-                sendFin();
-            }
-        });
+        goOnWhenDrained();
     }
 
     /** Ignores what comes from now on, which is still counted; what waits is still sent. */
@@ -270,14 +247,8 @@ final class Ending {
     /** Shuts both sides; the connection is over when the client closes too, or {@code timeouts.linger} later. */
     void shutBoth() {
         shutRead();
-        whenDrained(() -> {
-            if (peerShut || nanos(TimeoutKind.LINGER) == 0) {
-                end(CloseReason.OPERATOR);
-            } else {
-                sendFin();
-                timeouts().start(TimeoutKind.LINGER);
-            }
-        });
+        leaving = true;
+        goOnWhenDrained();
     }
 
     private void because(CloseReason cause) {
@@ -286,17 +257,44 @@ final class Ending {
         }
     }
 
-    private void whenDrained(Runnable next) {
+    private void goOnWhenDrained() {
         channel().flush();
         if (wire().isDrained()) {
-            next.run();
+            goOn();
         } else {
             // goes out last, so it is out when all else is
             channel().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
                 if (written.isSuccess()) {
-                    next.run();
+                    goOn();
                 }
             });
+        }
+    }
+
+    // what is done next is up to all that was asked for by now: the first of several that wait shuts the side, and
+    // Netty
+    // then fails the others' writes
+    private void goOn() {
+        if (peerShut || (isLeaving() && nanos(TimeoutKind.LINGER) == 0)) {
+            end(leaving ? CloseReason.OPERATOR : CloseReason.PEER_CLOSED);
+            return;
+        }
+        sendFin();
+        if (isLeaving() && !timeouts().isRunning(TimeoutKind.LINGER)) {
+            timeouts().start(TimeoutKind.LINGER);
+        }
+    }
+
+    private boolean isLeaving() {
+        return closing || leaving;
+    }
+
+    private void sendFin() {
+        if (!localShut) {
+            wire().settle(); // the transport may have sent the last bytes by itself, and after this nothing can tell
+            localShut = true;
+            observer().halfOpened(Side.LOCAL);
+            ((DuplexChannel) channel()).shutdownOutput();
         }
     }
 
