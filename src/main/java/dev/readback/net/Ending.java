@@ -91,7 +91,7 @@ final class Ending {
 
     /** The client has shut its sending side. */
     void peerShuts() {
-        if (peerShut) {
+        if (peerShut || !channel().isOpen()) {
             return;
         }
         if (!ignoringInput) {
@@ -228,15 +228,17 @@ final class Ending {
     /** Shuts Readback's sending side, once what waits is sent: the client sees the end, and is not answered any more. */
     void shutWrite() {
         assert channel().eventLoop().inEventLoop();
-        answers = false;
-        goOnWhenDrained();
+        if (channel().isOpen()) {
+            answers = false;
+            goOnWhenDrained();
+        }
     }
 
     /** Ignores what comes from now on, which is still counted; what waits is still sent. */
     void shutRead() {
         assert channel().eventLoop().inEventLoop();
-        answers = false;
-        if (!ignoringInput) {
+        if (channel().isOpen() && !ignoringInput) {
+            answers = false;
             ignoringInput = true;
             if (!peerShut) {
                 observer().halfOpened(Side.PEER);
@@ -247,8 +249,10 @@ final class Ending {
     /** Shuts both sides; the connection is over when the client closes too, or {@code timeouts.linger} later. */
     void shutBoth() {
         shutRead();
-        leaving = true;
-        goOnWhenDrained();
+        if (channel().isOpen()) {
+            leaving = true;
+            goOnWhenDrained();
+        }
     }
 
     private void because(CloseReason cause) {
@@ -275,6 +279,9 @@ final class Ending {
     // Netty
     // then fails the others' writes
     private void goOn() {
+        if (!channel().isOpen()) {
+            return;
+        }
         if (peerShut || (isLeaving() && nanos(TimeoutKind.LINGER) == 0)) {
             end(leaving ? CloseReason.OPERATOR : CloseReason.PEER_CLOSED);
             return;

@@ -210,7 +210,7 @@ class ConnectionTests {
                         it.channel().peerShuts();
                         it.pass(DAY);
                     }),
-                    Named.of("aborted", it -> it.connection().ending().abort(CloseReason.DRAIN_FORCED)),
+                    Named.of("aborted", it -> it.ending().abort(CloseReason.DRAIN_FORCED)),
                     Named.of("closed by Netty", it -> it.channel().close()));
         }
 

@@ -3,8 +3,12 @@ package dev.readback.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A connection ends once, in whatever order its sides are shut. */
 class EndingTests {
@@ -19,8 +23,8 @@ class EndingTests {
             try (TestConnection it = TestConnection.open("timeouts.idle=0s", "timeouts.linger=2s")) {
                 it.channel().peerTakesNothing();
                 it.receive("hello");
-                it.connection().ending().shutWrite();
-                it.connection().ending().finish(CloseReason.DRAINED);
+                it.ending().shutWrite();
+                it.ending().finish(CloseReason.DRAINED);
                 it.channel().peerTakesAll();
                 assertThat(it.isLingering()).isTrue();
                 it.pass(Duration.ofSeconds(2));
@@ -36,11 +40,162 @@ class EndingTests {
             try (TestConnection it = TestConnection.open()) {
                 it.channel().peerTakesNothing();
                 it.receive("hello");
-                it.connection().ending().shutWrite();
+                it.ending().shutWrite();
                 it.channel().peerTakesAll();
                 assertThat(it.isLingering()).isTrue();
                 assertThat(it.observer().sentBytes()).isEqualTo(HELLO.length());
             }
+        }
+    }
+
+    /** What can happen to a connection. */
+    enum Event {
+        FRAME_COMES {
+            @Override
+            void happen(TestConnection it) {
+                if (it.isOpen()) {
+                    it.receive("line\n");
+                }
+            }
+        },
+        PART_COMES {
+            @Override
+            void happen(TestConnection it) {
+                if (it.isOpen()) {
+                    it.receive("part");
+                }
+            }
+        },
+        PEER_TAKES_NOTHING {
+            @Override
+            void happen(TestConnection it) {
+                it.channel().peerTakesNothing();
+            }
+        },
+        PEER_TAKES_ALL {
+            @Override
+            void happen(TestConnection it) {
+                it.channel().peerTakesAll();
+            }
+        },
+        PEER_SHUTS {
+            @Override
+            void happen(TestConnection it) {
+                it.channel().peerShuts();
+            }
+        },
+        READ_FAILS {
+            @Override
+            void happen(TestConnection it) {
+                if (it.isOpen()) {
+                    it.channel().peerResets();
+                }
+            }
+        },
+        FLOW_FAILS {
+            @Override
+            void happen(TestConnection it) {
+                it.ending().finish(CloseReason.ERROR);
+            }
+        },
+        OPERATOR_SHUTS_READ {
+            @Override
+            void happen(TestConnection it) {
+                it.ending().shutRead();
+            }
+        },
+        OPERATOR_SHUTS_WRITE {
+            @Override
+            void happen(TestConnection it) {
+                it.ending().shutWrite();
+            }
+        },
+        OPERATOR_SHUTS_BOTH {
+            @Override
+            void happen(TestConnection it) {
+                it.ending().shutBoth();
+            }
+        },
+        DRAINED {
+            @Override
+            void happen(TestConnection it) {
+                it.ending().drain();
+            }
+        },
+        RESET_BY_DRAIN {
+            @Override
+            void happen(TestConnection it) {
+                it.ending().abort(CloseReason.DRAIN_FORCED);
+            }
+        },
+        TIME_PASSES {
+            @Override
+            void happen(TestConnection it) {
+                it.pass(Duration.ofSeconds(4));
+            }
+        };
+
+        abstract void happen(TestConnection it);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Event.class)
+    void leavesNothingBehindWhateverHappensBeforeAndAfter(Event first) throws Exception {
+        for (Event second : Event.values()) {
+            for (Event third : Event.values()) {
+                for (Event fourth : Event.values()) {
+                    leavesNothingBehind(List.of(first, second, third, fourth));
+                }
+            }
+        }
+    }
+
+    // every timeout that ends a silent client is on, so a day later all is over
+    private static void leavesNothingBehind(List<Event> events) throws Exception {
+        try (TestConnection it = TestConnection.open(
+                "framing.type=line",
+                "half-close=keep-open",
+                "timeouts.idle=5s",
+                "timeouts.half-open=6s",
+                "timeouts.linger=7s",
+                "timeouts.lifetime=30s")) {
+            Ending ending = it.ending();
+            List<CloseReason> reasons = new ArrayList<>();
+            for (Event event : events) {
+                event.happen(it);
+                CloseReason reason = ending.reason();
+                if (reason != null && reason != CloseReason.DRAINED) {
+                    reasons.add(reason);
+                }
+            }
+            it.pass(Duration.ofDays(1));
+            assertThat(it.isOpen()).as("after %s", events).isFalse();
+            assertThat(it.observer().halfOpen(Side.PEER)).as("after %s", events).isZero();
+            assertThat(it.observer().halfOpen(Side.LOCAL))
+                    .as("after %s", events)
+                    .isZero();
+            assertThat(it.observer().active()).as("after %s", events).isZero();
+            assertThat(it.listener().connections()).as("after %s", events).isEmpty();
+            CloseReason reason = it.observer().nextClosed().reason();
+            assertThat(reasons).as("the first reason wins after %s", events).allMatch(reason::equals);
+            int timeouts = it.observer().timeouts().size();
+            it.pass(Duration.ofDays(1));
+            assertThat(it.observer().timeouts()).as("after %s", events).hasSize(timeouts);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Operation.class,
+            names = {"SHUTDOWN_READ", "SHUTDOWN_WRITE", "SHUTDOWN_BOTH"})
+    void isNotUndoneByAnOperatorWhoComesTooLate(Operation operation) throws Exception {
+        try (TestConnection it = TestConnection.open()) {
+            Ending ending = it.ending();
+            it.channel().peerResets();
+            operation.apply(ending);
+            assertThat(it.observer().halfOpen(Side.PEER)).isZero();
+            it.pass(Duration.ofDays(1));
+            assertThat(it.observer().timeouts()).isEmpty();
         }
     }
 }

@@ -2,8 +2,10 @@ package dev.readback.net;
 
 import dev.readback.testing.Settings;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -16,6 +18,7 @@ final class TestConnection implements AutoCloseable {
     private final TestChannel channel = new TestChannel();
     private final RecordingObserver observer = new RecordingObserver();
     private final ListenerContext listener;
+    private final Connection connection;
 
     private TestConnection(Consumer<Message<?>> gateway, String... settings) throws Exception {
         listener = new ListenerContext(
@@ -30,6 +33,7 @@ final class TestConnection implements AutoCloseable {
                 .addLast(new ConnectionPipeline(
                         listener, listener.settings().framing().framing()));
         channel.register();
+        connection = Objects.requireNonNull(channel.pipeline().get(Connection.class));
     }
 
     /** Opens a connection with settings such as {@code timeouts.idle=1s} to a gateway that echoes and acknowledges. */
@@ -55,7 +59,11 @@ final class TestConnection implements AutoCloseable {
     }
 
     Connection connection() {
-        return Objects.requireNonNull(channel.pipeline().get(Connection.class));
+        return connection;
+    }
+
+    Ending ending() {
+        return connection.ending();
     }
 
     /** Reads come in one turn. */
@@ -72,6 +80,18 @@ final class TestConnection implements AutoCloseable {
     ByteBuf buffer(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
         return channel.alloc().ioBuffer(bytes.length + Outbox.ROOM).writeBytes(bytes);
+    }
+
+    /** Puts another timeout in force. */
+    void tune(String timeout, String duration) {
+        listener.tune(listener.timeouts().with(Map.of(timeout, duration)));
+        channel.runPendingTasks();
+    }
+
+    /** So much waits for the peer that it is not read. */
+    void pause() {
+        channel.peerTakesNothing();
+        channel.writeAndFlush(Unpooled.wrappedBuffer(new byte[2 * NettyServerConnectionFactory.HIGH_WATER]));
     }
 
     void pass(Duration duration) {

@@ -91,7 +91,7 @@ class WireTests {
                 it.channel().peerTakesNothing();
                 it.receive("hello");
                 it.channel().peerTakes(taken);
-                it.connection().ending().abort(CloseReason.DRAIN_FORCED);
+                it.ending().abort(CloseReason.DRAIN_FORCED);
                 assertThat(it.observer().sentBytes()).isEqualTo(taken);
                 assertThat(it.observer().nextClosed().sent()).isEqualTo(taken);
                 assertThat(it.channel().taken()).hasSize(taken);
@@ -103,7 +103,7 @@ class WireTests {
             try (TestConnection it = TestConnection.open()) {
                 it.channel().peerTakesNothing();
                 it.receive("hello");
-                it.connection().ending().finish(CloseReason.DRAINED);
+                it.ending().finish(CloseReason.DRAINED);
                 it.channel().peerTakes(7);
                 it.channel().peerTakesAll();
                 assertThat(it.isLingering()).isTrue();
@@ -116,7 +116,7 @@ class WireTests {
         void isNothingThatWasNotFlushed() throws Exception {
             try (TestConnection it = TestConnection.open()) {
                 it.channel().write(Unpooled.copiedBuffer(new byte[10]));
-                it.connection().ending().end(CloseReason.OPERATOR);
+                it.ending().end(CloseReason.OPERATOR);
                 assertThat(it.observer().nextClosed().sent()).isZero();
             }
         }
@@ -124,7 +124,7 @@ class WireTests {
         @Test
         void isNothingThatWasWrittenAfterTheSideWasShut() throws Exception {
             try (TestConnection it = TestConnection.open()) {
-                it.connection().ending().finish(CloseReason.DRAINED);
+                it.ending().finish(CloseReason.DRAINED);
                 it.channel().writeAndFlush(Unpooled.copiedBuffer(new byte[10]));
                 it.channel().peerShuts();
                 assertThat(it.observer().nextClosed().sent()).isZero();
