@@ -105,7 +105,10 @@ final class Wire extends ChannelDuplexHandler {
     }
 
     private void pause(Channel channel) {
-        if (!paused && channel.isActive() && connection.ending().isListening()) {
+        // a side that is shut is not writable either, and never will be
+        if (!paused
+                && channel.unsafe().outboundBuffer() != null
+                && connection.ending().isListening()) {
             paused = true;
             channel.config().setAutoRead(false);
             timeouts.suspend(TimeoutKind.IDLE);

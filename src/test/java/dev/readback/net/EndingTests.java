@@ -198,4 +198,15 @@ class EndingTests {
             assertThat(it.observer().timeouts()).isEmpty();
         }
     }
+
+    @Test
+    void comesThoughTheSideIsShutAgain() throws Exception {
+        try (TestConnection it = TestConnection.open("timeouts.idle=5s", "timeouts.linger=2s")) {
+            it.ending().shutWrite();
+            it.ending().shutWrite();
+            assertThat(it.channel().config().isAutoRead()).isTrue();
+            it.pass(Duration.ofSeconds(7));
+            assertThat(it.observer().nextClosed().reason()).isEqualTo(CloseReason.IDLE_TIMEOUT);
+        }
+    }
 }
