@@ -380,7 +380,7 @@ public final class Connection extends PushedConnection implements ChannelFutureL
             wire.retune();
             ending.retune();
             timeouts.retune(TimeoutKind.FRAME);
-            if (insideFrame && ending.isListening() && !timeouts.isRunning(TimeoutKind.FRAME)) {
+            if (insideFrame && ending.isListening() && !timeouts.isStarted(TimeoutKind.FRAME)) {
                 wire.timeFrame();
             }
         }

@@ -171,9 +171,15 @@ final class Ending {
 
     /** Lets timeouts that have changed end this connection, from when each began to run. */
     void retune() {
+        if (isLeaving() && localShut && nanos(TimeoutKind.LINGER) == 0) {
+            goOn(); // linger was turned off while it ran
+            return;
+        }
         timeouts().retune(TimeoutKind.LINGER);
         if (!closing) {
-            timeouts().restart(TimeoutKind.LIFETIME, connection.opened());
+            if (lastFrame == null) { // its lifetime is not over yet
+                timeouts().restart(TimeoutKind.LIFETIME, connection.opened());
+            }
             if (peerShut && listener().settings().halfClose() == HalfClose.KEEP_OPEN) {
                 timeouts().restart(TimeoutKind.HALF_OPEN, peerShutAt);
             }

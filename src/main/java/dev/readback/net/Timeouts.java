@@ -76,6 +76,11 @@ final class Timeouts {
         return timer != null && timer.task != null;
     }
 
+    /** Whether a timeout runs or stands still. */
+    boolean isStarted(TimeoutKind kind) {
+        return find(kind) != null;
+    }
+
     /** Lets a timeout stand still, until {@link #resume} lets it run on for what was left. */
     void suspend(TimeoutKind kind) {
         Timer timer = find(kind);

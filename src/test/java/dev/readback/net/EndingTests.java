@@ -209,4 +209,100 @@ class EndingTests {
             assertThat(it.observer().nextClosed().reason()).isEqualTo(CloseReason.IDLE_TIMEOUT);
         }
     }
+
+    @Nested
+    class ThatIsTuned {
+
+        @Test
+        void comesAtOnceWhenLingerIsTurnedOff() throws Exception {
+            try (TestConnection it = TestConnection.open("timeouts.idle=5s", "timeouts.linger=60s")) {
+                it.pass(Duration.ofSeconds(5));
+                assertThat(it.isLingering()).isTrue();
+                it.tune("linger", "0s");
+                assertThat(it.observer().nextClosed().reason()).isEqualTo(CloseReason.IDLE_TIMEOUT);
+            }
+        }
+
+        @Test
+        void countsALifetimeOnceThatLetsAFrameBeCompleted() throws Exception {
+            try (TestConnection it = TestConnection.open(
+                    "framing.type=line", "timeouts.lifetime=10s", "timeouts.idle=0s", "timeouts.linger=2s")) {
+                it.receive("part");
+                it.pass(Duration.ofSeconds(10));
+                it.tune("write", "7s");
+                it.pass(Duration.ofSeconds(2));
+                assertThat(it.observer().timeouts()).containsExactly(TimeoutKind.LIFETIME);
+                assertThat(it.isLingering()).isTrue();
+            }
+        }
+
+        @Test
+        void comesAtTheFrameTimeoutThatIsTurnedOnInsideAFrame() throws Exception {
+            try (TestConnection it = TestConnection.open("framing.type=line", "timeouts.idle=0s")) {
+                it.receive("part");
+                it.tune("frame", "3s");
+                it.passAlmost(Duration.ofSeconds(3));
+                assertThat(it.isUntouched()).isTrue();
+                it.passTheRest();
+                assertThat(it.observer().timeouts()).containsExactly(TimeoutKind.FRAME);
+            }
+        }
+
+        @Test
+        void comesNotAtAFrameTimeoutThatIsTurnedOff() throws Exception {
+            try (TestConnection it =
+                    TestConnection.open("framing.type=line", "timeouts.idle=0s", "timeouts.frame=3s")) {
+                it.receive("part");
+                it.tune("frame", "0s");
+                it.pass(Duration.ofDays(1));
+                assertThat(it.isUntouched()).isTrue();
+            }
+        }
+
+        @Test
+        void comesAtTheShorterFrameTimeoutAlsoForAFrameThatHasBegun() throws Exception {
+            try (TestConnection it =
+                    TestConnection.open("framing.type=line", "timeouts.idle=0s", "timeouts.frame=60s")) {
+                it.receive("part");
+                it.pass(Duration.ofSeconds(2));
+                it.tune("frame", "3s");
+                it.passAlmost(Duration.ofSeconds(1));
+                assertThat(it.isUntouched()).isTrue();
+                it.passTheRest();
+                assertThat(it.observer().timeouts()).containsExactly(TimeoutKind.FRAME);
+            }
+        }
+
+        @Test
+        void comesNotSoonerThroughIdleThatIsTurnedOnWhileReadingIsPaused() throws Exception {
+            try (TestConnection it = TestConnection.open("timeouts.idle=0s", "timeouts.write=0s")) {
+                it.channel().peerTakesNothing();
+                it.receive(100_000);
+                it.tune("idle", "5s");
+                it.pass(Duration.ofDays(1));
+                assertThat(it.isUntouched()).isTrue();
+                it.channel().peerTakesAll();
+                it.passAlmost(Duration.ofSeconds(5));
+                assertThat(it.isUntouched()).isTrue();
+                it.passTheRest();
+                assertThat(it.observer().timeouts()).containsExactly(TimeoutKind.IDLE);
+            }
+        }
+
+        @Test
+        void keepsTheTimeAFrameHadTakenBeforeReadingWasPaused() throws Exception {
+            try (TestConnection it = TestConnection.open(
+                    "framing.type=line", "timeouts.idle=0s", "timeouts.write=0s", "timeouts.frame=3s")) {
+                it.receive("part");
+                it.pass(Duration.ofSeconds(2));
+                it.pause();
+                it.tune("write", "60s");
+                it.channel().peerTakesAll();
+                it.passAlmost(Duration.ofSeconds(1));
+                assertThat(it.isUntouched()).isTrue();
+                it.passTheRest();
+                assertThat(it.observer().timeouts()).containsExactly(TimeoutKind.FRAME);
+            }
+        }
+    }
 }
