@@ -1,7 +1,9 @@
 package dev.readback.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -302,6 +304,40 @@ class EndingTests {
                 assertThat(it.isUntouched()).isTrue();
                 it.passTheRest();
                 assertThat(it.observer().timeouts()).containsExactly(TimeoutKind.FRAME);
+            }
+        }
+    }
+
+    @Nested
+    class OfADrain {
+
+        @Test
+        void waitsForAFrameThatHasBegunAndAnswersIt() throws Exception {
+            try (TestConnection it = TestConnection.open("framing.type=line", "timeouts.idle=0s")) {
+                it.receive("part");
+                it.listener().drain();
+                it.pass(Duration.ofSeconds(30));
+                assertThat(it.isUntouched()).isTrue();
+                it.receive(" of a line\n");
+                it.pass(Duration.ofSeconds(2));
+                assertThat(it.channel().taken()).isEqualTo("part of a line\n" + TestListener.ACKNOWLEDGEMENT);
+                assertThat(it.isLingering()).isTrue();
+                it.channel().peerShuts();
+                assertThat(it.observer().nextClosed().reason()).isEqualTo(CloseReason.DRAINED);
+            }
+        }
+
+        @Test
+        void comesAtTheDrainTimeoutInsideAFrame() throws Exception {
+            try (TestListener listener = TestListener.start("framing.type=line", "timeouts.idle=0s");
+                    Socket client = listener.connect()) {
+                client.getOutputStream().write(Replies.bytes("part"));
+                await().until(() -> listener.observer().receivedBytes() == 4);
+                long began = System.nanoTime();
+                listener.factory().stop();
+                assertThat(Duration.ofNanos(System.nanoTime() - began))
+                        .isBetween(TestListener.DRAIN_TIMEOUT, TestListener.DRAIN_TIMEOUT.plusSeconds(3));
+                assertThat(listener.observer().nextClosed().reason()).isEqualTo(CloseReason.DRAIN_FORCED);
             }
         }
     }
