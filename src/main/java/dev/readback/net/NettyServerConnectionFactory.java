@@ -153,15 +153,16 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
      * Accepts again, on the same port. Resuming what listens does nothing.
      *
      * @throws ListenerBindException when the port was taken meanwhile; the listener is {@code failed} then
-     * @throws IllegalStateException when the listener drains or is stopped
+     * @throws IllegalStateException when the listener drains, is stopped, or could not start
      */
     public void resume() {
         lifecycleMonitor.lock();
         try {
             ListenerContext current = context;
-            if (current == null || state == ListenerState.DRAINING || state == ListenerState.STOPPED) {
-                throw new IllegalStateException("listener '%s' is %s: only a paused or failed one can be resumed"
-                        .formatted(listener, state.word()));
+            if (current == null || !isActive() || state == ListenerState.DRAINING) {
+                throw new IllegalStateException(
+                        "listener '%s' is %s: only one that has started can be resumed, when it is paused or failed"
+                                .formatted(listener, state.word()));
             }
             if (state != ListenerState.LISTENING) {
                 listen(current, port);

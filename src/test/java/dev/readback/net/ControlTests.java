@@ -94,6 +94,30 @@ class ControlTests {
     }
 
     @Test
+    void aListenerThatCouldNotStartAgainIsNotResumed() throws Exception {
+        try (TestListener listener = TestListener.start("address=127.0.0.1", "port=" + freePort())) {
+            listener.factory().stop();
+            try (ServerSocket taken = new ServerSocket(listener.port(), 1, InetAddress.getLoopbackAddress())) {
+                assertThat(taken.isBound()).isTrue();
+                assertThatThrownBy(listener.factory()::start).isInstanceOf(ListenerBindException.class);
+            }
+            assertThatThrownBy(listener.factory()::resume)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("listener 'test' is failed: only one that has started can be resumed");
+            listener.factory().start();
+            try (Socket client = listener.connect()) {
+                exchange(client);
+            }
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
+    }
+
+    @Test
     void aStoppedListenerIsNeitherPausedNorResumed() {
         try (TestListener listener = TestListener.start()) {
             listener.factory().stop();
