@@ -32,6 +32,7 @@ public final class ApplicationProcess implements AutoCloseable {
 
     private final Process process;
     private final Path log;
+    private int port; // 0 until it is known
 
     private ApplicationProcess(Process process, Path log) {
         this.process = process;
@@ -63,7 +64,10 @@ public final class ApplicationProcess implements AutoCloseable {
 
     /** A client of the listener {@code echo}, once it listens. */
     public Socket connect() throws IOException {
-        Socket client = new Socket(InetAddress.getLoopbackAddress(), awaitNumber(LISTENER));
+        if (port == 0) {
+            port = awaitNumber(LISTENER);
+        }
+        Socket client = new Socket(InetAddress.getLoopbackAddress(), port);
         client.setSoTimeout((int) PATIENCE.toMillis());
         return client;
     }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.util.concurrent.TimeUnit;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.SpringApplication;
@@ -59,28 +61,14 @@ class StartFailureTests {
     }
 
     @Test
-    void endsItsProcessWithStatusOneWhenThePortIsInUse() throws Exception {
+    void endsItsProcessWithStatusOneWhenThePortIsInUse(@TempDir Path directory) throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Process process = new ProcessBuilder(
-                            System.getProperty("java.home") + "/bin/java",
-                            "-XX:TieredStopAtLevel=1",
-                            "--enable-native-access=ALL-UNNAMED",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            ReadbackApplication.class.getName(),
-                            "--server.port=0",
-                            "--readback.listeners.echo.address=127.0.0.1",
-                            "--readback.listeners.echo.port=" + taken.getLocalPort())
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            try {
-                assertThat(process.waitFor(40, TimeUnit.SECONDS))
-                        .as("the process ends by itself")
-                        .isTrue();
-                assertThat(process.exitValue()).isEqualTo(1);
-            } finally {
-                process.destroyForcibly();
+            try (ApplicationProcess application = ApplicationProcess.start(
+                    directory,
+                    List.of("-XX:TieredStopAtLevel=1"),
+                    "readback.listeners.taken.address=127.0.0.1",
+                    "readback.listeners.taken.port=" + taken.getLocalPort())) {
+                assertThat(application.awaitEnd()).isEqualTo(1);
             }
         }
     }
