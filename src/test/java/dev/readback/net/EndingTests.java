@@ -145,9 +145,7 @@ class EndingTests {
     void leavesNothingBehindWhateverHappensBeforeAndAfter(Event first) throws Exception {
         for (Event second : Event.values()) {
             for (Event third : Event.values()) {
-                for (Event fourth : Event.values()) {
-                    leavesNothingBehind(List.of(first, second, third, fourth));
-                }
+                leavesNothingBehind(List.of(first, second, third));
             }
         }
     }
