@@ -288,7 +288,7 @@ public final class Connection extends PushedConnection implements ChannelFutureL
             sendReplies();
         }
         insideFrame = false;
-        if (decoder != null) {
+        if (decoder != null && channel.pipeline().context(decoder) != null) {
             channel.pipeline().remove(decoder); // passes on what it holds, which is discarded too
         }
     }

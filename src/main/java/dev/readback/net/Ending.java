@@ -196,16 +196,21 @@ final class Ending {
             return;
         }
         closing = true;
-        answers = false;
         timeouts().stop(TimeoutKind.IDLE);
         timeouts().stop(TimeoutKind.FIRST_BYTE);
-        timeouts().stop(TimeoutKind.FRAME);
         timeouts().stop(TimeoutKind.LIFETIME);
         timeouts().stop(TimeoutKind.HALF_OPEN);
         wire().resume();
         stopWaitingForFrame();
-        connection.stopAnswering();
+        stopAnswering();
         goOnWhenDrained();
+    }
+
+    // what is not answered is no frame either: it can be neither too large nor too late
+    private void stopAnswering() {
+        answers = false;
+        timeouts().stop(TimeoutKind.FRAME);
+        connection.stopAnswering();
     }
 
     /** Closes the socket, for this reason unless there is one already. */
@@ -235,7 +240,7 @@ final class Ending {
     void shutWrite() {
         assert channel().eventLoop().inEventLoop();
         if (channel().isOpen()) {
-            answers = false;
+            stopAnswering();
             goOnWhenDrained();
         }
     }
@@ -244,7 +249,7 @@ final class Ending {
     void shutRead() {
         assert channel().eventLoop().inEventLoop();
         if (channel().isOpen() && !ignoringInput) {
-            answers = false;
+            stopAnswering();
             ignoringInput = true;
             if (!peerShut) {
                 observer().halfOpened(Side.PEER);
@@ -282,8 +287,7 @@ final class Ending {
     }
 
     // what is done next is up to all that was asked for by now: the first of several that wait shuts the side, and
-    // Netty
-    // then fails the others' writes
+    // Netty then fails the others' writes
     private void goOn() {
         if (!channel().isOpen()) {
             return;

@@ -20,6 +20,24 @@ class EndingTests {
     @Nested
     class ThatWaitsForReplies {
 
+        @ParameterizedTest
+        @EnumSource(
+                value = Operation.class,
+                names = {"SHUTDOWN_READ", "SHUTDOWN_WRITE"})
+        void looksForNoFramesInWhatIsNotAnswered(Operation operation) throws Exception {
+            try (TestConnection it = TestConnection.open(
+                    "framing.type=line", "framing.max-length=8B", "timeouts.frame=1s", "timeouts.idle=0s")) {
+                it.receive("begun");
+                operation.apply(it.ending());
+                it.receive("no line end within the maximum");
+                it.pass(Duration.ofHours(1));
+                assertThat(it.channel().isOpen()).isTrue();
+                assertThat(it.observer().timeouts()).isEmpty();
+                assertThat(it.observer().frames()).isZero();
+                assertThat(it.observer().receivedBytes()).isEqualTo(35);
+            }
+        }
+
         @Test
         void lingersThoughTheSideIsShutForAnotherReasonFirst() throws Exception {
             try (TestConnection it = TestConnection.open("timeouts.idle=0s", "timeouts.linger=2s")) {
