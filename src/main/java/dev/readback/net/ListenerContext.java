@@ -17,7 +17,6 @@ final class ListenerContext {
     private final String name;
     private final ListenerSettings settings;
     private final ListenerObserver observer;
-    private final String factoryName;
     private final TcpListener gateway;
     private final @Nullable TcpSender sender;
     private final byte[] timeoutNotice;
@@ -29,7 +28,6 @@ final class ListenerContext {
     private volatile boolean draining;
 
     /**
-     * @param factoryName the connection factory's bean name
      * @param gateway takes each frame, on the connection's event loop
      * @param ids counts connections over all starts of this listener
      * @param sender hears of connections that come and go; null when nobody sends unasked
@@ -38,14 +36,12 @@ final class ListenerContext {
             String name,
             ListenerSettings settings,
             ListenerObserver observer,
-            String factoryName,
             TcpListener gateway,
             AtomicLong ids,
             @Nullable TcpSender sender) {
         this.name = name;
         this.settings = settings;
         this.observer = observer;
-        this.factoryName = factoryName;
         this.gateway = gateway;
         this.ids = ids;
         this.sender = sender;
@@ -86,10 +82,6 @@ final class ListenerContext {
 
     ListenerObserver observer() {
         return observer;
-    }
-
-    String factoryName() {
-        return factoryName;
     }
 
     TcpListener gateway() {

@@ -95,8 +95,7 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
             if (!isActive()) {
                 TcpListener gateway = getListener();
                 Assert.state(gateway != null, () -> "listener '" + listener + "' has no gateway");
-                ListenerContext started = new ListenerContext(
-                        listener, settings, observer, String.valueOf(getComponentName()), gateway, ids, getSender());
+                ListenerContext started = new ListenerContext(listener, settings, observer, gateway, ids, getSender());
                 listen(started, settings.port());
                 context = started;
                 setActive(true);

@@ -29,7 +29,7 @@ public final class EmbeddedConnection implements AutoCloseable {
     private EmbeddedConnection(ListenerSettings settings, Consumer<Message<?>> gateway) {
         channel.freezeTime();
         ListenerContext listener =
-                new ListenerContext("test", settings, observer, "test", gateway::accept, new AtomicLong(), null);
+                new ListenerContext("test", settings, observer, gateway::accept, new AtomicLong(), null);
         channel.pipeline()
                 .addLast(new ConnectionPipeline(listener, settings.framing().framing()));
     }
