@@ -1,6 +1,7 @@
 package dev.readback.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -152,9 +153,7 @@ class DrainTests {
         try (TestListener listener = TestListener.start("timeouts.write=60s");
                 Socket client = listener.connect()) {
             Thread.ofVirtual().start(() -> sendForEver(client));
-            while (listener.observer().readsPaused() == 0) {
-                Thread.onSpinWait();
-            }
+            await().until(() -> listener.observer().readsPaused() > 0);
             listener.factory().stop();
             assertThat(listener.observer().nextClosed().reason()).isEqualTo(CloseReason.DRAIN_FORCED);
             assertThat(listener.factory().drained()).isEqualTo(new DrainReport(0, 1));
@@ -177,11 +176,7 @@ class DrainTests {
     }
 
     private static void awaitFrames(TestListener listener, long frames) {
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
-        while (listener.observer().frames() < frames && System.nanoTime() < end) {
-            Thread.onSpinWait();
-        }
-        assertThat(listener.observer().frames()).isGreaterThanOrEqualTo(frames);
+        await().until(() -> listener.observer().frames() >= frames);
     }
 
     private static void sendForEver(Socket client) {
@@ -198,10 +193,7 @@ class DrainTests {
     private static void readForEver(Socket client) {
         try {
             InputStream in = client.getInputStream();
-            byte[] buffer = new byte[65536];
-            while (in.read(buffer) >= 0) {
-                Thread.onSpinWait();
-            }
+            in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
             // as above
         }

@@ -232,6 +232,31 @@ class EndingTests {
     class ThatIsTuned {
 
         @Test
+        void comesAtOnceWhenTheClientWasIdleForLongerAlready() throws Exception {
+            try (TestConnection it = TestConnection.open("timeouts.idle=60s")) {
+                it.receive("hello");
+                it.pass(Duration.ofSeconds(3));
+                it.tune("idle", "2s");
+                it.pass(Duration.ofMillis(1));
+                assertThat(it.isLingering()).isTrue();
+                assertThat(it.observer().timeouts()).containsExactly(TimeoutKind.IDLE);
+            }
+        }
+
+        @Test
+        void comesInTimeWhenTheClientWasIdleForLess() throws Exception {
+            try (TestConnection it = TestConnection.open("timeouts.idle=60s")) {
+                it.receive("hello");
+                it.pass(Duration.ofSeconds(1));
+                it.tune("idle", "2s");
+                it.passAlmost(Duration.ofSeconds(1));
+                assertThat(it.observer().timeouts()).isEmpty();
+                it.passTheRest();
+                assertThat(it.observer().timeouts()).containsExactly(TimeoutKind.IDLE);
+            }
+        }
+
+        @Test
         void comesAtOnceWhenLingerIsTurnedOff() throws Exception {
             try (TestConnection it = TestConnection.open("timeouts.idle=5s", "timeouts.linger=60s")) {
                 it.pass(Duration.ofSeconds(5));
