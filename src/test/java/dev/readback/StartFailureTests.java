@@ -36,6 +36,8 @@ class StartFailureTests {
                     listeners.echo.framing.max-length=much  | framing.max-length is 'much': allowed is a size such as 4096B or 64KB
                     listeners.Big.port=1                    | listeners is a map with a listener named 'Big': allowed is a name of 1 to 63 lower-case letters
                     listeners.echo=3                        | listeners.echo is '3': allowed is a group of settings
+                    listeners.echo.tls.bundle=none          | listeners.echo.tls.bundle is 'none': allowed is the name of a bundle under spring.ssl.bundle, where there is none
+                    listeners.echo.tls.client-auth=need     | client-auth is 'need': allowed is none where tls.bundle is empty, since only TLS asks for certificates
                     drain-timeout=never                     | drain-timeout is 'never': allowed is a duration such as
                     """)
     void saysInOneSentenceWhatIsWrong(String setting, String sentence, CapturedOutput output) {

@@ -25,6 +25,11 @@ public sealed interface Framing permits RawFraming, LineFraming, LengthFraming, 
     /** A decoder for a new connection; none where one read is one frame. */
     Optional<FrameDecoder> newDecoder();
 
+    /** A decoder for a new connection whose input is decrypted first: it comes in pieces that are no reads. */
+    default FrameDecoder newDecoderOfPieces() {
+        return newDecoder().orElseThrow();
+    }
+
     /** A frame as it is echoed: as it came, unless the framing says otherwise. It may be changed in place for that. */
     default ByteBuf echo(ByteBuf frame) {
         return frame;

@@ -24,4 +24,9 @@ public record RawFraming(int maxLength) implements Framing {
     public Optional<FrameDecoder> newDecoder() {
         return Optional.empty();
     }
+
+    @Override
+    public FrameDecoder newDecoderOfPieces() {
+        return new RawDecoder(maxLength);
+    }
 }

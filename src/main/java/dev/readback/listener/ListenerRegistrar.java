@@ -2,14 +2,17 @@ package dev.readback.listener;
 
 import dev.readback.net.EventLoops;
 import dev.readback.net.ListenerObserver;
+import dev.readback.net.ListenerTls;
 import dev.readback.net.NettyServerConnectionFactory;
 import dev.readback.settings.ListenerSettings;
 import dev.readback.settings.ReadbackSettings;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanRegistrar;
 import org.springframework.beans.factory.BeanRegistry;
 import org.springframework.beans.factory.BeanRegistry.SupplierContext;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.core.env.Environment;
 import org.springframework.integration.channel.DirectChannel;
 import org.springframework.integration.endpoint.EventDrivenConsumer;
@@ -27,12 +30,22 @@ final class ListenerRegistrar implements BeanRegistrar {
                 .listeners()
                 .forEach((name, settings) -> {
                     if (settings.enabled()) {
-                        register(registry, name);
+                        register(registry, name, settings);
                     }
                 });
     }
 
-    private static void register(BeanRegistry registry, String name) {
+    private static void register(BeanRegistry registry, String name, ListenerSettings listener) {
+        if (listener.tls().isOn()) {
+            registry.registerBean(
+                    name + ".tls",
+                    ListenerTls.class,
+                    it -> it.supplier(context -> ListenerTls.open(
+                            name,
+                            settings(context, name),
+                            context.bean(EventLoops.class),
+                            context.bean(SslBundles.class))));
+        }
         registry.registerBean(
                 name + ".connections",
                 NettyServerConnectionFactory.class,
@@ -41,7 +54,8 @@ final class ListenerRegistrar implements BeanRegistrar {
                         settings(context, name),
                         context.bean(EventLoops.class),
                         context.bean(ListenerObserver.Factory.class).observe(name),
-                        context.bean(ReadbackSettings.class).drainTimeout())));
+                        context.bean(ReadbackSettings.class).drainTimeout(),
+                        tls(context, name))));
         registry.registerBean(name + ".requests", DirectChannel.class);
         registry.registerBean(
                 name + ".acknowledger",
@@ -64,6 +78,10 @@ final class ListenerRegistrar implements BeanRegistrar {
         gateway.setRequestChannel(context.bean(name + ".requests", DirectChannel.class));
         gateway.setPhase(Drain.GATEWAY_PHASE);
         return gateway;
+    }
+
+    private static @Nullable ListenerTls tls(SupplierContext context, String name) {
+        return settings(context, name).tls().isOn() ? context.bean(name + ".tls", ListenerTls.class) : null;
     }
 
     private static ListenerSettings settings(SupplierContext context, String name) {

@@ -54,7 +54,7 @@ record ConnectionView(
                 snapshot.frames(),
                 snapshot.acknowledgements(),
                 snapshot.open().stream().sorted().map(Side::word).toList(),
-                false,
+                snapshot.tls() != null,
                 state(snapshot));
     }
 

@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Counts what happens on one listener's connections, for Prometheus; every series is there from the start, at 0. */
@@ -30,6 +32,11 @@ final class ListenerMetrics implements ListenerObserver {
             .toArray(Duration[]::new);
     private static final Duration[] CONNECTION_BUCKETS = Stream.of(
                     10, 100, 1_000, 5_000, 10_000, 30_000, 60_000, 300_000, 900_000, 3_600_000, 21_600_000, 86_400_000)
+            .map(Duration::ofMillis)
+            .toArray(Duration[]::new);
+
+    private static final Duration[] HANDSHAKE_BUCKETS = Stream.of(
+                    1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000)
             .map(Duration::ofMillis)
             .toArray(Duration[]::new);
 
@@ -49,6 +56,7 @@ final class ListenerMetrics implements ListenerObserver {
     private final LongAdder draining;
     private final Timer acknowledgementTime;
     private final Timer connectionTime;
+    private final Timer handshakeTime;
 
     ListenerMetrics(MeterRegistry registry, String listener) {
         this.registry = registry;
@@ -70,11 +78,28 @@ final class ListenerMetrics implements ListenerObserver {
         draining = gauge(Metric.DRAINING, Tags.empty());
         acknowledgementTime = timer(Metric.ACKNOWLEDGEMENT_SECONDS, ACKNOWLEDGEMENT_BUCKETS);
         connectionTime = timer(Metric.CONNECTION_DURATION, CONNECTION_BUCKETS);
+        handshakeTime = timer(Metric.TLS_HANDSHAKE, HANDSHAKE_BUCKETS);
     }
 
     @Override
     public void draining(boolean begun) {
         draining.add(begun ? 1 : -1);
+    }
+
+    @Override
+    public void encrypts(Supplier<Instant> certificateExpiry) {
+        Gauge.builder(
+                        Metric.TLS_CERTIFICATE_EXPIRY.meterName(),
+                        () -> certificateExpiry.get().getEpochSecond())
+                .description(Metric.TLS_CERTIFICATE_EXPIRY.help())
+                .baseUnit("seconds")
+                .tags(listener)
+                .register(registry);
+    }
+
+    @Override
+    public void handshaken(long nanos) {
+        handshakeTime.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     @Override

@@ -14,7 +14,11 @@ enum Metric {
     ACKNOWLEDGEMENTS("readback_acknowledgements_total", "Frames acknowledged"),
     ACKNOWLEDGEMENT_SECONDS("readback_acknowledgement_seconds", "From a frame read to its reply handed to the socket"),
     READS_PAUSED("readback_reads_paused_total", "Times that reading stopped because the peer does not read"),
-    DRAINING("readback_draining", "1 while the listener drains, 0 otherwise");
+    DRAINING("readback_draining", "1 while the listener drains, 0 otherwise"),
+    TLS_HANDSHAKE("readback_tls_handshake_seconds", "From accept to the end of a TLS handshake, of those completed"),
+    TLS_CERTIFICATE_EXPIRY(
+            "readback_tls_certificate_expiry_timestamp_seconds",
+            "When the certificate in force expires, in seconds since 1970; only where the listener encrypts");
 
     /** The label that every metric has. */
     static final String LISTENER = "listener";

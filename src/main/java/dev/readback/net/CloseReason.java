@@ -29,7 +29,7 @@ public enum CloseReason {
     HANDSHAKE_FAILED,
     /** A frame was longer than its maximum. */
     FRAME_TOO_LARGE,
-    /** A frame's header cannot be a length. */
+    /** A frame's header cannot be a length, or what came cannot be decrypted. */
     FRAME_INVALID,
     /** The input ended inside a frame. */
     FRAME_TRUNCATED,

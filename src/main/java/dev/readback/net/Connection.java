@@ -3,6 +3,7 @@ package dev.readback.net;
 import dev.readback.frame.FrameDecoder;
 import dev.readback.frame.FrameException;
 import dev.readback.frame.Reply;
+import dev.readback.settings.HalfClose;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -10,6 +11,9 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -17,6 +21,8 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +55,7 @@ public final class Connection extends PushedConnection implements ChannelFutureL
     private final Wire wire;
     private final Ending ending = new Ending(this);
     private final ReplySlot replies = new ReplySlot(this);
+    private @Nullable TlsLayer tls; // null where nothing is encrypted
     private @Nullable Outbox outbox; // null before the handler is in its pipeline
     private @Nullable MessageHeaders headers; // null before the first frame
     private boolean answering;
@@ -71,13 +78,59 @@ public final class Connection extends PushedConnection implements ChannelFutureL
         this.wire = new Wire(this, listener.observer(), timeouts, opened);
     }
 
+    /** Gives the connection its TLS, before it is opened. */
+    void encrypt(TlsLayer layer) {
+        tls = layer;
+    }
+
     /** Enters the listener's books, and leaves them when the channel closes, however it does. */
     void open() {
         listener.add(this);
         channel.closeFuture().addListener(this);
-        timeouts.start(TimeoutKind.IDLE);
-        timeouts.start(TimeoutKind.FIRST_BYTE);
         timeouts.start(TimeoutKind.LIFETIME);
+        if (isEstablished()) {
+            awaitData();
+        } else {
+            timeouts.start(TimeoutKind.HANDSHAKE);
+        }
+    }
+
+    private void awaitData() {
+        timeouts.start(TimeoutKind.IDLE);
+        timeouts.restart(TimeoutKind.FIRST_BYTE, opened);
+    }
+
+    /** Whether what comes is data: nothing is left to be agreed on first. */
+    boolean isEstablished() {
+        return tls == null || tls.isEstablished();
+    }
+
+    boolean isEncrypted() {
+        return tls != null;
+    }
+
+    private void established() {
+        if (tls != null && !ending.isClosing()) {
+            tls.establish();
+            timeouts.stop(TimeoutKind.HANDSHAKE);
+            listener.observer().handshaken(timeouts.now() - opened);
+            awaitData();
+        }
+    }
+
+    /** What happens when the client shuts its sending side: what the settings say, where the protocol allows it. */
+    HalfClose halfClose() {
+        HalfClose wanted = listener.settings().halfClose();
+        return wanted == HalfClose.KEEP_OPEN && tls != null && !tls.isHalfCloseable()
+                ? HalfClose.ANSWER_THEN_CLOSE
+                : wanted;
+    }
+
+    /** Says to a TLS client that nothing more comes, behind all that waits. */
+    void closeNotify() {
+        if (tls != null) {
+            tls.closeNotify();
+        }
     }
 
     /** The channel is closed: everything that was acquired in {@link #open} is given back. */
@@ -226,7 +279,7 @@ public final class Connection extends PushedConnection implements ChannelFutureL
     }
 
     private boolean holdsPartOfFrame() {
-        return decoder != null && decoder.isInsideFrame();
+        return (decoder != null && decoder.isInsideFrame()) || (tls != null && tls.isInsideRecord());
     }
 
     /** Whether the last turn left a frame that has begun and is not complete. */
@@ -324,9 +377,32 @@ public final class Connection extends PushedConnection implements ChannelFutureL
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
-            ending.peerShuts();
+        switch (event) {
+            case ChannelInputShutdownEvent shut -> inputEnds();
+            case SslHandshakeCompletionEvent done when done.isSuccess() -> established();
+            case SslHandshakeCompletionEvent done -> tlsFailed(done.cause());
+            case SslCloseCompletionEvent done when done.isSuccess() -> peerShuts(); // close_notify
+            default -> {}
         }
+    }
+
+    /** The input has ended: the client has shut its sending side, and behind a close_notify it has closed. */
+    void inputEnds() {
+        if (tls != null && ending.isPeerShut()) {
+            ending.end(CloseReason.PEER_CLOSED);
+        } else {
+            peerShuts();
+        }
+    }
+
+    private void peerShuts() {
+        if (tls != null) { // the last record may have brought frames in this turn
+            if (framesInTurn > 0) {
+                sendReplies();
+            }
+            insideFrame = holdsPartOfFrame();
+        }
+        ending.peerShuts();
     }
 
     @Override
@@ -334,6 +410,9 @@ public final class Connection extends PushedConnection implements ChannelFutureL
         switch (cause) {
             case ReadPolicy.TurnOver over -> LOG.trace("connection {}: {}", getConnectionId(), over.getMessage());
             case FrameException fault -> failed(fault);
+            case SSLException broken -> tlsFailed(broken);
+            case DecoderException undecoded
+            when undecoded.getCause() instanceof SSLException broken -> tlsFailed(broken);
             case IOException lost -> {
                 LOG.debug("listener '{}', connection {}: {}", listener.name(), getConnectionId(), lost.getMessage());
                 ending.end(CloseReason.PEER_RESET);
@@ -343,6 +422,13 @@ public final class Connection extends PushedConnection implements ChannelFutureL
                 ending.finish(CloseReason.ERROR);
             }
         }
+    }
+
+    private void tlsFailed(Throwable cause) {
+        if (!ending.isClosing()) {
+            LOG.debug("listener '{}', connection {}, TLS: {}", listener.name(), getConnectionId(), cause.getMessage());
+        }
+        ending.finish(isEstablished() ? CloseReason.FRAME_INVALID : CloseReason.HANDSHAKE_FAILED);
     }
 
     private void failed(FrameException fault) {
@@ -404,6 +490,7 @@ public final class Connection extends PushedConnection implements ChannelFutureL
                 acknowledgements,
                 ending.openSides(),
                 wire.isPaused(),
+                tls != null && tls.isEstablished() ? TlsSession.of(tls.handler()) : null,
                 ending.isClosing() ? ending.reason() : null);
     }
 
@@ -420,6 +507,11 @@ public final class Connection extends PushedConnection implements ChannelFutureL
         } catch (RejectedExecutionException e) {
             LOG.debug("connection {}: its event loop has ended", getConnectionId());
         }
+    }
+
+    @Override
+    public @Nullable SSLSession getSslSession() {
+        return tls == null ? null : tls.handler().engine().getSession();
     }
 
     @Override

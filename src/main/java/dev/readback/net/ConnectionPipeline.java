@@ -9,7 +9,7 @@ import io.netty.channel.ChannelPipeline;
 /**
  * Puts each new connection's handlers in order; nothing else knows that order.
  *
- * <p>From the socket: {@link Wire} · the framing's decoder · {@link Connection}.
+ * <p>From the socket: {@link Wire} · {@link TlsLayer} and Netty's TLS · the framing's decoder · {@link Connection}.
  */
 final class ConnectionPipeline extends ChannelInitializer<Channel> {
 
@@ -23,10 +23,16 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
 
     @Override
     protected void initChannel(Channel channel) {
-        FrameDecoder decoder = framing.newDecoder().orElse(null);
+        ListenerTls tls = listener.tls();
+        FrameDecoder decoder = tls == null ? framing.newDecoder().orElse(null) : framing.newDecoderOfPieces();
         Connection connection = new Connection(listener, channel, decoder);
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.addLast(connection.wire());
+        if (tls != null) {
+            TlsLayer layer = new TlsLayer(connection, tls.newHandler(channel.alloc()));
+            connection.encrypt(layer);
+            pipeline.addLast(layer, layer.handler());
+        }
         if (decoder != null) {
             pipeline.addLast(decoder);
         }

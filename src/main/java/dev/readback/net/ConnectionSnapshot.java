@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param acknowledgements frames acknowledged
  * @param open the sides that still send
  * @param readPaused whether reading stands still because the client does not read
+ * @param tls what was agreed on in the TLS handshake, null while and where nothing is
  * @param closing the reason for which it is being closed, null while it is not
  */
 public record ConnectionSnapshot(
@@ -35,6 +36,7 @@ public record ConnectionSnapshot(
         long acknowledgements,
         Set<Side> open,
         boolean readPaused,
+        @Nullable TlsSession tls,
         @Nullable CloseReason closing) {
 
     public ConnectionSnapshot {

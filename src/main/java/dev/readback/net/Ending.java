@@ -83,6 +83,11 @@ final class Ending {
         return open;
     }
 
+    /** Whether the client has shut its sending side. */
+    boolean isPeerShut() {
+        return peerShut;
+    }
+
     private boolean isPeerSideShut() {
         return peerShut || ignoringInput;
     }
@@ -102,15 +107,21 @@ final class Ending {
         timeouts().stop(TimeoutKind.IDLE);
         timeouts().stop(TimeoutKind.FIRST_BYTE);
         timeouts().stop(TimeoutKind.FRAME);
-        if (localShut) {
+        if (!connection.isEstablished()) {
+            // a load balancer's check connects and closes; who has begun a handshake has broken it off
+            end(wire().received() == 0 ? CloseReason.PEER_CLOSED : CloseReason.HANDSHAKE_FAILED);
+        } else if (localShut) {
             end(ignoringInput ? CloseReason.OPERATOR : CloseReason.PEER_CLOSED);
         } else if (connection.isInsideFrame() && answers) {
             connection.truncated();
         } else if (!closing) {
-            switch (listener().settings().halfClose()) {
+            switch (connection.halfClose()) {
                 case ANSWER_THEN_CLOSE -> goOnWhenDrained();
                 case KEEP_OPEN -> timeouts().start(TimeoutKind.HALF_OPEN);
-                case CLOSE_NOW -> end(CloseReason.PEER_CLOSED);
+                case CLOSE_NOW -> {
+                    connection.closeNotify();
+                    end(CloseReason.PEER_CLOSED);
+                }
             }
         }
     }
@@ -180,7 +191,7 @@ final class Ending {
             if (lastFrame == null) { // its lifetime is not over yet
                 timeouts().restart(TimeoutKind.LIFETIME, connection.opened());
             }
-            if (peerShut && listener().settings().halfClose() == HalfClose.KEEP_OPEN) {
+            if (peerShut && connection.halfClose() == HalfClose.KEEP_OPEN) {
                 timeouts().restart(TimeoutKind.HALF_OPEN, peerShutAt);
             }
         }
@@ -199,6 +210,7 @@ final class Ending {
         timeouts().stop(TimeoutKind.IDLE);
         timeouts().stop(TimeoutKind.FIRST_BYTE);
         timeouts().stop(TimeoutKind.LIFETIME);
+        timeouts().stop(TimeoutKind.HANDSHAKE);
         timeouts().stop(TimeoutKind.HALF_OPEN);
         wire().resume();
         stopWaitingForFrame();
@@ -220,7 +232,7 @@ final class Ending {
         closing = true;
         if (channel().isOpen()) {
             wire().settle();
-            channel().close();
+            wire().close();
         }
     }
 
@@ -274,11 +286,12 @@ final class Ending {
 
     private void goOnWhenDrained() {
         channel().flush();
+        connection.closeNotify();
+        wire().flush();
         if (wire().isDrained()) {
             goOn();
         } else {
-            // goes out last, so it is out when all else is
-            channel().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+            wire().taken().addListener(written -> {
                 if (written.isSuccess()) {
                     goOn();
                 }

@@ -19,6 +19,7 @@ final class ListenerContext {
     private final ListenerObserver observer;
     private final TcpListener gateway;
     private final @Nullable TcpSender sender;
+    private final @Nullable ListenerTls tls;
     private final byte[] timeoutNotice;
     private final Map<String, Connection> connections = new ConcurrentHashMap<>();
     private final AtomicLong ids;
@@ -31,6 +32,7 @@ final class ListenerContext {
      * @param gateway takes each frame, on the connection's event loop
      * @param ids counts connections over all starts of this listener
      * @param sender hears of connections that come and go; null when nobody sends unasked
+     * @param tls encrypts connections; null when nothing does
      */
     ListenerContext(
             String name,
@@ -38,13 +40,15 @@ final class ListenerContext {
             ListenerObserver observer,
             TcpListener gateway,
             AtomicLong ids,
-            @Nullable TcpSender sender) {
+            @Nullable TcpSender sender,
+            @Nullable ListenerTls tls) {
         this.name = name;
         this.settings = settings;
         this.observer = observer;
         this.gateway = gateway;
         this.ids = ids;
         this.sender = sender;
+        this.tls = tls;
         this.timeouts = settings.timeouts();
         this.timeoutNotice =
                 settings.framing().framing().text(settings.timeoutNotice().getBytes(StandardCharsets.UTF_8));
@@ -86,6 +90,12 @@ final class ListenerContext {
 
     TcpListener gateway() {
         return gateway;
+    }
+
+    /** What encrypts each connection; null when nothing does. */
+    @Nullable
+    ListenerTls tls() {
+        return tls;
     }
 
     /** A name for the next connection, unique in this process. */

@@ -1,5 +1,8 @@
 package dev.readback.net;
 
+import java.time.Instant;
+import java.util.function.Supplier;
+
 /**
  * Watches one listener's connections. Called on event loops, many at once, for each read and write: an implementation
  * neither blocks nor locks. {@link #NONE} watches nothing.
@@ -18,8 +21,22 @@ public interface ListenerObserver {
     /** The listener began to drain, or has ended it. */
     default void draining(boolean begun) {}
 
+    /**
+     * The listener encrypts.
+     *
+     * @param certificateExpiry when the certificate in force is valid no more; any thread, at any time
+     */
+    default void encrypts(Supplier<Instant> certificateExpiry) {}
+
     /** A connection was accepted. */
     default void accepted() {}
+
+    /**
+     * A TLS handshake was completed.
+     *
+     * @param nanos from accept to its last message
+     */
+    default void handshaken(long nanos) {}
 
     /** Bytes arrived. */
     default void received(int bytes) {}

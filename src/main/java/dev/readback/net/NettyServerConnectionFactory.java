@@ -52,6 +52,7 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
     private final EventLoops loops;
     private final ListenerObserver observer;
     private final Duration drainTimeout;
+    private final @Nullable ListenerTls tls;
     private final Acceptor acceptor = new Acceptor();
     private final AtomicLong ids = new AtomicLong();
     private volatile @Nullable ListenerContext context; // null before the first start
@@ -62,19 +63,22 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
     /**
      * @param listener the listener's name
      * @param drainTimeout how long connections may take to finish when the listener stops
+     * @param tls encrypts its connections; null when nothing does
      */
     public NettyServerConnectionFactory(
             String listener,
             ListenerSettings settings,
             EventLoops loops,
             ListenerObserver observer,
-            Duration drainTimeout) {
+            Duration drainTimeout,
+            @Nullable ListenerTls tls) {
         super(settings.port());
         this.listener = listener;
         this.settings = settings;
         this.loops = loops;
         this.observer = observer;
         this.drainTimeout = drainTimeout;
+        this.tls = tls;
         setBacklog(BACKLOG);
     }
 
@@ -95,9 +99,13 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
             if (!isActive()) {
                 TcpListener gateway = getListener();
                 Assert.state(gateway != null, () -> "listener '" + listener + "' has no gateway");
-                ListenerContext started = new ListenerContext(listener, settings, observer, gateway, ids, getSender());
+                ListenerContext started =
+                        new ListenerContext(listener, settings, observer, gateway, ids, getSender(), tls);
                 listen(started, settings.port());
                 context = started;
+                if (tls != null) {
+                    observer.encrypts(tls::expiry);
+                }
                 setActive(true);
                 warnOfConnectionsThatNothingEnds();
             }
@@ -116,7 +124,8 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
 
     // a client that shut its sending side and goes away then says so to nobody: TCP has nothing left to tell
     private void warnOfConnectionsThatNothingEnds() {
-        if (settings.halfClose() == HalfClose.KEEP_OPEN
+        if (tls == null // whose clients shut their side without a FIN, and close with one
+                && settings.halfClose() == HalfClose.KEEP_OPEN
                 && settings.timeouts().halfOpen().isZero()) {
             LOG.warn(
                     "listener '{}' has half-close keep-open and timeouts.half-open 0s: a client that shuts its sending"
@@ -210,7 +219,7 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(HIGH_WATER / 2, HIGH_WATER))
-                .childOption(ChannelOption.RECVBUF_ALLOCATOR, new ReadPolicy(framing.readSize(), Outbox.ROOM))
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, readPolicy(framing))
                 .childHandler(new ConnectionPipeline(started, framing))
                 .bind(address)
                 .awaitUninterruptibly();
@@ -219,6 +228,10 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
             throw new ListenerBindException(listener, address, failure);
         }
         return bound.channel();
+    }
+
+    private ReadPolicy readPolicy(Framing framing) {
+        return tls == null ? new ReadPolicy(framing.readSize(), Outbox.ROOM) : new ReadPolicy(ListenerTls.READ_SIZE, 0);
     }
 
     /** Binds in {@link #start}, and has nothing left to run. */

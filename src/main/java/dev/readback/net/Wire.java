@@ -1,11 +1,14 @@
 package dev.readback.net;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,8 @@ final class Wire extends ChannelDuplexHandler {
     private long sent;
     private long lastRead;
     private boolean paused;
+    private boolean data; // whether any byte came that is no part of a handshake
+    private @Nullable ChannelHandlerContext context; // null before the handler is in its pipeline
 
     /** @param opened when the connection was accepted, on the event loop's clock */
     Wire(Connection connection, ListenerObserver observer, Timeouts timeouts, long opened) {
@@ -65,9 +70,22 @@ final class Wire extends ChannelDuplexHandler {
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (received == 0) {
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+    }
+
+    /** The first byte of data has come. */
+    void dataCame() {
+        if (!data) {
+            data = true;
             timeouts.stop(TimeoutKind.FIRST_BYTE);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (!data && !connection.isEncrypted()) {
+            dataCame();
         }
         int bytes = ((ByteBuf) message).readableBytes();
         received += bytes;
@@ -102,6 +120,28 @@ final class Wire extends ChannelDuplexHandler {
             resume();
         }
         ctx.fireChannelWritabilityChanged();
+    }
+
+    /** Hands all that was written to the socket, as far as it takes it. */
+    void flush() {
+        flush(context());
+    }
+
+    /** Tells when the socket has taken all that was written so far. */
+    ChannelFuture taken() {
+        ChannelHandlerContext ctx = context();
+        ChannelFuture taken = ctx.write(Unpooled.EMPTY_BUFFER); // goes out last, so it is out when all else is
+        flush(ctx);
+        return taken;
+    }
+
+    /** Closes the socket. */
+    void close() {
+        context().close();
+    }
+
+    private ChannelHandlerContext context() {
+        return Objects.requireNonNull(context);
     }
 
     private void pause(Channel channel) {
@@ -143,12 +183,13 @@ final class Wire extends ChannelDuplexHandler {
     void retune() {
         settle(); // starts the write timeout if it was off while replies wait
         timeouts.retune(TimeoutKind.WRITE);
-        if (connection.ending().isListening()) {
+        timeouts.retune(TimeoutKind.HANDSHAKE);
+        if (connection.ending().isListening() && connection.isEstablished()) {
             if (!paused) {
                 timeouts.restart(TimeoutKind.IDLE, lastRead);
             }
-            if (received == 0) {
-                timeouts.restart(TimeoutKind.FIRST_BYTE, lastRead);
+            if (!data) {
+                timeouts.restart(TimeoutKind.FIRST_BYTE, connection.opened());
             }
         }
     }

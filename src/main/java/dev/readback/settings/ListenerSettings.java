@@ -23,6 +23,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param timeouts How long a peer may leave a connection hanging; 0s turns a timeout off.
  * @param timeoutNotice Text sent to the client before a timeout closes the connection; empty for none. With framing.type
  *     length it gets a header of its own.
+ * @param tls How connections are encrypted.
  */
 @ConfigurationProperties("readback.listeners.echo") // only for the metadata: a map's values are described nowhere else
 public record ListenerSettings(
@@ -34,7 +35,8 @@ public record ListenerSettings(
         @DefaultValue("\ni get it!\n") AcknowledgementTemplate acknowledgement,
         @DefaultValue("answer-then-close") HalfClose halfClose,
         @DefaultValue @NestedConfigurationProperty TimeoutSettings timeouts,
-        @DefaultValue("") String timeoutNotice) {
+        @DefaultValue("") String timeoutNotice,
+        @DefaultValue @NestedConfigurationProperty TlsSettings tls) {
 
     public ListenerSettings {
         if (port < 0 || port > 65535) {

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.Message;
 
 /** One connection of a listener without a socket, on a clock that stands still: the test is its peer. */
@@ -26,10 +27,10 @@ public final class EmbeddedConnection implements AutoCloseable {
     private final Duplex channel = new Duplex();
     private int writes;
 
-    private EmbeddedConnection(ListenerSettings settings, Consumer<Message<?>> gateway) {
+    private EmbeddedConnection(ListenerSettings settings, Consumer<Message<?>> gateway, @Nullable ListenerTls tls) {
         channel.freezeTime();
         ListenerContext listener =
-                new ListenerContext("test", settings, observer, gateway::accept, new AtomicLong(), null);
+                new ListenerContext("test", settings, observer, gateway::accept, new AtomicLong(), null, tls);
         channel.pipeline()
                 .addLast(new ConnectionPipeline(listener, settings.framing().framing()));
     }
@@ -46,7 +47,12 @@ public final class EmbeddedConnection implements AutoCloseable {
 
     /** Opens one with settings that are bound already. */
     public static EmbeddedConnection open(Consumer<Message<?>> gateway, ListenerSettings settings) {
-        return new EmbeddedConnection(settings, gateway);
+        return new EmbeddedConnection(settings, gateway, null);
+    }
+
+    /** Opens one that is encrypted. */
+    static EmbeddedConnection open(ListenerTls tls, ListenerSettings settings) {
+        return new EmbeddedConnection(settings, TestListener::echo, tls);
     }
 
     /** Sends pieces, each of which is read in a turn of its own. */
@@ -110,6 +116,15 @@ public final class EmbeddedConnection implements AutoCloseable {
         return writes;
     }
 
+    /** How often the socket was given something. */
+    int flushes() {
+        return channel.flushes;
+    }
+
+    ConnectionSnapshot snapshot() {
+        return Objects.requireNonNull(channel.pipeline().get(Connection.class)).snapshot();
+    }
+
     public RecordingObserver observer() {
         return observer;
     }
@@ -133,12 +148,20 @@ public final class EmbeddedConnection implements AutoCloseable {
     @Override
     public void close() {
         replies();
+        channel.unsafe().close(channel.voidPromise()); // not through the pipeline, where TLS would say goodbye first
         channel.finishAndReleaseAll();
     }
 
     private static final class Duplex extends EmbeddedChannel implements DuplexChannel {
 
         private boolean outputShutdown;
+        private int flushes;
+
+        @Override
+        protected void doWrite(ChannelOutboundBuffer buffer) throws Exception {
+            flushes += buffer.totalPendingWriteBytes() > 0 ? 1 : 0;
+            super.doWrite(buffer);
+        }
 
         @Override
         public boolean isInputShutdown() {

@@ -307,7 +307,7 @@ class NettyServerConnectionFactoryTests {
     void needsAGateway() {
         try (EventLoops loops = EventLoops.open()) {
             NettyServerConnectionFactory factory = new NettyServerConnectionFactory(
-                    "test", Settings.listener(), loops, ListenerObserver.NONE, Duration.ofSeconds(1));
+                    "test", Settings.listener(), loops, ListenerObserver.NONE, Duration.ofSeconds(1), null);
             assertThatThrownBy(factory::start)
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("listener 'test' has no gateway");
@@ -321,7 +321,7 @@ class NettyServerConnectionFactoryTests {
     private static NettyServerConnectionFactory factory(
             EventLoops loops, RecordingObserver observer, String... settings) {
         NettyServerConnectionFactory factory = new NettyServerConnectionFactory(
-                "test", Settings.listener(settings), loops, observer, Duration.ofSeconds(1));
+                "test", Settings.listener(settings), loops, observer, Duration.ofSeconds(1), null);
         factory.registerListener(message -> TestListener.echo(message));
         return factory;
     }

@@ -17,6 +17,7 @@ public final class RecordingObserver implements ListenerObserver {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final AtomicLong accepted = new AtomicLong();
+    private final AtomicLong handshakes = new AtomicLong();
     private final AtomicLong received = new AtomicLong();
     private final AtomicLong sent = new AtomicLong();
     private final AtomicLong frames = new AtomicLong();
@@ -28,6 +29,11 @@ public final class RecordingObserver implements ListenerObserver {
     private final List<TimeoutKind> timeouts = new CopyOnWriteArrayList<>();
     private final BlockingQueue<ConnectionSummary> closed = new LinkedBlockingQueue<>();
     private final AtomicLong closedCount = new AtomicLong();
+
+    @Override
+    public void handshaken(long nanos) {
+        handshakes.incrementAndGet();
+    }
 
     @Override
     public void accepted() {
@@ -90,6 +96,10 @@ public final class RecordingObserver implements ListenerObserver {
 
     public long active() {
         return accepted.get() - closedCount.get();
+    }
+
+    public long handshakes() {
+        return handshakes.get();
     }
 
     public long receivedBytes() {

@@ -22,7 +22,7 @@ final class TestConnection implements AutoCloseable {
 
     private TestConnection(Consumer<Message<?>> gateway, String... settings) throws Exception {
         listener = new ListenerContext(
-                "test", Settings.listener(settings), observer, gateway::accept, new AtomicLong(), null);
+                "test", Settings.listener(settings), observer, gateway::accept, new AtomicLong(), null, null);
         channel.pipeline()
                 .addLast(new ConnectionPipeline(
                         listener, listener.settings().framing().framing()));

@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.support.GenericMessage;
 
@@ -30,6 +32,7 @@ public final class TestListener implements AutoCloseable {
 
     private final EventLoops loops;
     private final NettyServerConnectionFactory factory;
+    private final @Nullable ListenerTls tls; // null where nothing is encrypted
     private final RecordingObserver observer = new RecordingObserver();
 
     /** The transports that there are on this machine, each to be tested. */
@@ -51,8 +54,14 @@ public final class TestListener implements AutoCloseable {
     }
 
     private TestListener(EventLoops loops, ListenerSettings settings, Consumer<Message<?>> gateway) {
+        this(loops, settings, gateway, null);
+    }
+
+    private TestListener(
+            EventLoops loops, ListenerSettings settings, Consumer<Message<?>> gateway, @Nullable SslBundles bundles) {
         this.loops = loops;
-        this.factory = new NettyServerConnectionFactory("test", settings, loops, observer, DRAIN_TIMEOUT);
+        this.tls = bundles == null ? null : ListenerTls.open("test", settings, loops, bundles);
+        this.factory = new NettyServerConnectionFactory("test", settings, loops, observer, DRAIN_TIMEOUT, tls);
         factory.registerListener(gateway::accept);
         factory.start();
     }
@@ -65,6 +74,11 @@ public final class TestListener implements AutoCloseable {
     /** Starts one with a gateway of the test's own. */
     public static TestListener start(Transport transport, Consumer<Message<?>> gateway, String... settings) {
         return new TestListener(transport.open(), Settings.listener(settings), gateway);
+    }
+
+    /** Starts one that encrypts with one of these bundles. */
+    public static TestListener start(Transport transport, SslBundles bundles, String... settings) {
+        return new TestListener(transport.open(), Settings.listener(settings), TestListener::echo, bundles);
     }
 
     /** Starts one on epoll, or on NIO where there is no epoll. */
@@ -117,5 +131,8 @@ public final class TestListener implements AutoCloseable {
     public void close() {
         factory.stop();
         loops.close();
+        if (tls != null) {
+            tls.close();
+        }
     }
 }
