@@ -18,7 +18,8 @@ enum Metric {
     TLS_HANDSHAKE("readback_tls_handshake_seconds", "From accept to the end of a TLS handshake, of those completed"),
     TLS_CERTIFICATE_EXPIRY(
             "readback_tls_certificate_expiry_timestamp_seconds",
-            "When the certificate in force expires, in seconds since 1970; only where the listener encrypts");
+            "When the certificate in force expires, in seconds since 1970; only where the listener encrypts"),
+    LISTENER_STATE("readback_listener_state", "1 for the state in which the listener is, 0 for each other", "state");
 
     /** The label that every metric has. */
     static final String LISTENER = "listener";

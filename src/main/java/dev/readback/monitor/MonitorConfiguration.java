@@ -16,6 +16,11 @@ class MonitorConfiguration {
     }
 
     @Bean
+    ListenerStates listenerStates(ObjectProvider<NettyServerConnectionFactory> listeners) {
+        return new ListenerStates(listeners.stream().toList());
+    }
+
+    @Bean
     ListenersHealthIndicator listenersHealthIndicator(ObjectProvider<NettyServerConnectionFactory> listeners) {
         return new ListenersHealthIndicator(listeners.stream().toList());
     }
