@@ -1,12 +1,18 @@
 package dev.readback;
 
+import dev.readback.probe.Probe;
+import java.util.Arrays;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
-/** Starts Readback. */
+/** Starts Readback, or its probe. */
 @SpringBootApplication(proxyBeanMethods = false)
 public class ReadbackApplication {
     public static void main(String[] args) {
+        if (args.length > 0 && args[0].equals("probe")) {
+            // Spring does not start for it, and so neither does logging
+            System.exit(Probe.run(Arrays.copyOfRange(args, 1, args.length), System.out, System.err));
+        }
         SecondSignal.endsTheProcess();
         SpringApplication.run(ReadbackApplication.class, args);
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTests {
 
     /** From the top: each may use those behind it and none before it. */
-    private static final List<String> ORDER = List.of("monitor", "listener", "net", "settings", "frame");
+    private static final List<String> ORDER = List.of("probe", "monitor", "listener", "net", "settings", "frame");
 
     private static final JavaClasses CODE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -56,10 +56,25 @@ class ArchitectureTests {
     }
 
     @Test
-    void framesKnowNoSpring() {
+    void theProbeKnowsFramesOnly() {
         noClasses()
                 .that()
-                .resideInAPackage("dev.readback.frame..")
+                .resideInAPackage("dev.readback.probe..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.readback.monitor..",
+                        "dev.readback.listener..",
+                        "dev.readback.net..",
+                        "dev.readback.settings..")
+                .check(CODE);
+    }
+
+    @Test
+    void framesAndTheProbeKnowNoSpring() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.readback.frame..", "dev.readback.probe..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.springframework..")
