@@ -28,6 +28,11 @@ import org.jspecify.annotations.Nullable;
  */
 record Tls(SSLContext context, String serverName, boolean verified) {
 
+    static {
+        // Else the JDK takes a FIN without close_notify for a clean end; it reads this once, when TLS is first used
+        System.setProperty("com.sun.net.ssl.requireCloseNotify", "true");
+    }
+
     /**
      * Trusts the JDK's authorities, or those in a PEM file in place of them.
      *

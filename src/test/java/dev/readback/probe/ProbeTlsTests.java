@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +78,24 @@ class ProbeTlsTests {
         Path empty = Files.writeString(directory.resolve("empty.pem"), "");
         assertThat(ProbeRun.of("--tls", "--ca", empty.toString(), "a:1").err())
                 .startsWith("--ca " + empty + " cannot be used: holds no certificates in PEM");
+    }
+
+    @Test
+    void tellsAnEndWithoutCloseNotify() throws Exception {
+        SSLContext context = context();
+        FakeServer.Behaviour behaviour = plain -> {
+            Socket client = context.getSocketFactory().createSocket(plain, (InputStream) null, false);
+            client.getOutputStream().write(client.getInputStream().readNBytes("readback".length()));
+            plain.shutdownOutput();
+            FakeServer.silence(plain);
+        };
+        try (FakeServer server = FakeServer.start(behaviour)) {
+            // in a process of its own: the JDK's TLS in this one has been used without the probe
+            ProbeRun run = ProbeProcess.run(
+                    directory, "--half-close", "--ack=", "--tls", "--insecure", "127.0.0.1:" + server.port());
+            assertThat(run.err()).contains(" half-close: TLS failed after the whole reply of 8 bytes: ");
+            assertThat(run.status()).isEqualTo(Probe.FAILED);
+        }
     }
 
     private static ProbeRun probe(String... arguments) throws IOException, GeneralSecurityException {
