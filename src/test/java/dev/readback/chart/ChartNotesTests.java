@@ -57,6 +57,20 @@ class ChartNotesTests {
     }
 
     @Test
+    void talksOnlyToAListenerThatAnswersPlainText() {
+        assertThat(Chart.notes("""
+                        listeners:
+                          - {name: a, port: 1, framing: {type: length}}
+                          - {name: b, port: 2, tls: {bundle: edge}}
+                          - {name: c, port: 3, echo: false, acknowledgement: ""}
+                          - {name: d, port: 4}
+                        tlsBundles: [{name: edge, secretName: edge-tls}]
+                        """)).contains("nc -N localhost 4\n");
+        assertThat(Chart.notes("listeners: [{name: a, port: 1, framing: {type: length}}]"))
+                .doesNotContain("nc -N");
+    }
+
+    @Test
     void saysWhichListenersNeedALoadBalancerInFront() throws IOException {
         assertThat(Chart.notes(Chart.everything()))
                 .contains("Listener 'echo' answers only to a load balancer that sends the PROXY header.");
