@@ -1,12 +1,13 @@
 package dev.readback.monitor;
 
+import dev.readback.net.EventLoops;
 import dev.readback.net.NettyServerConnectionFactory;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What operators see of the listeners. */
+/** What operators see of the listeners and their event loops. */
 @Configuration(proxyBeanMethods = false)
 class MonitorConfiguration {
 
@@ -23,6 +24,11 @@ class MonitorConfiguration {
     @Bean
     ListenersHealthIndicator listenersHealthIndicator(ObjectProvider<NettyServerConnectionFactory> listeners) {
         return new ListenersHealthIndicator(listeners.stream().toList());
+    }
+
+    @Bean
+    EventLoopsHealthIndicator eventLoopsHealthIndicator(EventLoops loops) {
+        return new EventLoopsHealthIndicator(loops);
     }
 
     @Bean

@@ -10,6 +10,9 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -29,11 +32,19 @@ public final class EventLoops implements AutoCloseable {
 
     private final MultiThreadIoEventLoopGroup group;
     private final Class<? extends ServerSocketChannel> serverChannel;
+    private final LoopWatch watch;
 
     private EventLoops(IoHandlerFactory io, Class<? extends ServerSocketChannel> serverChannel) {
         this.group = new MultiThreadIoEventLoopGroup(
                 Runtime.getRuntime().availableProcessors(), new DefaultThreadFactory("readback"), io);
         this.serverChannel = serverChannel;
+        this.watch = new LoopWatch(loops(), System.nanoTime()).start();
+    }
+
+    private List<EventExecutor> loops() {
+        List<EventExecutor> loops = new ArrayList<>();
+        group.forEach(loops::add);
+        return loops;
     }
 
     /** Starts event loops on epoll where there is epoll, and on the JDK's selectors elsewhere. */
@@ -57,6 +68,11 @@ public final class EventLoops implements AutoCloseable {
         return serverChannel;
     }
 
+    /** The event loops that have been blocked for longer than a second, the longest first. Any thread. */
+    public List<BlockedLoop> blocked() {
+        return watch.blocked(System.nanoTime());
+    }
+
     /** Waits until the event loops have done what they were given before, at most 5 s. */
     void settle() {
         if (group.isShuttingDown()) {
@@ -76,6 +92,7 @@ public final class EventLoops implements AutoCloseable {
     /** Ends the event loops, at most 5 s later. */
     @Override
     public void close() {
+        watch.close();
         if (!group.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS)
                 .awaitUninterruptibly(SHUTDOWN_SECONDS + 1, TimeUnit.SECONDS)) {
             LOG.warn("The event loops did not end within {} s", SHUTDOWN_SECONDS);
