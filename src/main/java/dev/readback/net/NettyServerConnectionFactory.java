@@ -7,6 +7,7 @@ import dev.readback.settings.TimeoutSettings;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
@@ -213,7 +214,7 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
                 .channel(loops.serverChannel())
                 .option(ChannelOption.SO_BACKLOG, getBacklog())
                 .option(ChannelOption.SO_REUSEADDR, true)
-                .handler(acceptor)
+                .handler(new ServerPipeline())
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true) // finds peers that vanished, where no timeout is set
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
@@ -232,6 +233,15 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
 
     private ReadPolicy readPolicy(Framing framing) {
         return tls == null ? new ReadPolicy(framing.readSize(), Outbox.ROOM) : new ReadPolicy(ListenerTls.READ_SIZE, 0);
+    }
+
+    /** What the server channel's events pass before Netty's own acceptor. */
+    private final class ServerPipeline extends ChannelInitializer<Channel> {
+
+        @Override
+        protected void initChannel(Channel channel) {
+            channel.pipeline().addLast(new AcceptPause(listener), acceptor);
+        }
     }
 
     /** Binds in {@link #start}, and has nothing left to run. */
