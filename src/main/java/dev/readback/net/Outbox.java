@@ -2,6 +2,7 @@ package dev.readback.net;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * event loop.
  *
  * <p>A reply to a frame that has its buffer to itself is made in that buffer. Small ones are copied behind each other;
- * a large one goes out as it is.
+ * a large one goes out as it is. While the peer does not take what it was sent, no reply waits in a buffer much larger
+ * than itself: one byte would keep the whole buffer of its read.
  */
 final class Outbox {
 
@@ -39,12 +41,12 @@ final class Outbox {
         ByteBuf open = last;
         if (open != null && fits(open, length + acknowledgement.length)) {
             open.writeBytes(frame, frame.readerIndex(), length).writeBytes(acknowledgement);
+        } else if (isOwn(frame) && isWaste(frame, length) && isWaiting()) {
+            begin(copy(frame, acknowledgement));
         } else if (isOwn(frame) && frame.maxFastWritableBytes() > acknowledgement.length) {
             begin(frame.retain().writeBytes(acknowledgement));
         } else if (length <= COPIED) {
-            begin(buffer(length + acknowledgement.length)
-                    .writeBytes(frame, frame.readerIndex(), length)
-                    .writeBytes(acknowledgement));
+            begin(copy(frame, acknowledgement));
         } else {
             begin(frame.retain());
             if (acknowledgement.length > 0) {
@@ -74,12 +76,28 @@ final class Outbox {
         return buffer.refCnt() == 1 && !buffer.isReadOnly();
     }
 
+    private static boolean isWaste(ByteBuf frame, int length) {
+        return frame.capacity() > 2 * Math.max(length, FIRST_CAPACITY);
+    }
+
+    private boolean isWaiting() {
+        ChannelOutboundBuffer buffer = context.channel().unsafe().outboundBuffer();
+        return buffer != null && !buffer.isEmpty();
+    }
+
     private static boolean fits(ByteBuf open, int length) {
         return length <= COPIED && isOwn(open) && hasRoom(open, length);
     }
 
     private static boolean hasRoom(ByteBuf open, int length) {
         return open.maxFastWritableBytes() >= length || (open.capacity() < FULL && open.maxCapacity() > FULL);
+    }
+
+    private ByteBuf copy(ByteBuf frame, byte[] acknowledgement) {
+        int length = frame.readableBytes();
+        return buffer(length + acknowledgement.length)
+                .writeBytes(frame, frame.readerIndex(), length)
+                .writeBytes(acknowledgement);
     }
 
     private ByteBuf buffer(int length) {

@@ -1,5 +1,6 @@
 package dev.readback.frame;
 
+import dev.readback.testing.CountingAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;

@@ -1,26 +1,26 @@
-package dev.readback.frame;
+package dev.readback.testing;
 
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledHeapByteBuf;
 
 /** Allocates on the heap, and counts to the byte. */
-final class CountingAllocator extends AbstractByteBufAllocator {
+public final class CountingAllocator extends AbstractByteBufAllocator {
 
     private long allocated;
     private long held;
 
-    CountingAllocator() {
+    public CountingAllocator() {
         super(false);
     }
 
     /** Bytes that were ever allocated. */
-    long allocated() {
+    public long allocated() {
         return allocated;
     }
 
     /** Bytes of those that are not free again. */
-    long held() {
+    public long held() {
         return held;
     }
 
