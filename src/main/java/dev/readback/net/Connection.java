@@ -140,6 +140,7 @@ public final class Connection extends PushedConnection implements ChannelFutureL
         CloseReason reason = ending.closed();
         timeouts.stopAll();
         outbox().release();
+        countTurn(0); // what was not sent is not acknowledged
         listener.remove(
                 this,
                 new ConnectionSummary(
@@ -314,12 +315,18 @@ public final class Connection extends PushedConnection implements ChannelFutureL
 
     private void sendReplies() {
         outbox().flush();
+        countTurn(acknowledgementsInTurn);
+    }
+
+    // a write that fails closes the channel before it returns, and with it the turn is counted already
+    private void countTurn(int acknowledged) {
         int answered = framesInTurn;
-        int acknowledged = acknowledgementsInTurn;
-        framesInTurn = 0;
-        acknowledgementsInTurn = 0;
-        acknowledgements += acknowledged;
-        listener.observer().answered(answered, acknowledged, timeouts.now() - turnBegan);
+        if (answered > 0) {
+            framesInTurn = 0;
+            acknowledgementsInTurn = 0;
+            acknowledgements += acknowledged;
+            listener.observer().answered(answered, acknowledged, timeouts.now() - turnBegan);
+        }
     }
 
     /** Sends the replies that wait for the end of the turn, uncounted until then. */
