@@ -3,6 +3,7 @@ package dev.readback;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -14,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,8 +43,39 @@ public final class ApplicationProcess implements AutoCloseable {
 
     /** Starts it with this JVM's class path and the given options of the JVM, then settings. */
     public static ApplicationProcess start(Path directory, List<String> jvm, String... settings) throws IOException {
+        return start(List.of(), directory, jvm, settings);
+    }
+
+    /** Starts it from a shell that has been given this line before, such as {@code ulimit -n 300}. */
+    static ApplicationProcess startAfter(String line, Path directory, List<String> jvm, String... settings)
+            throws IOException {
+        return start(List.of("sh", "-c", line + "; exec \"$0\" \"$@\""), directory, jvm, settings);
+    }
+
+    private static ApplicationProcess start(List<String> by, Path directory, List<String> jvm, String... settings)
+            throws IOException {
         Path log = Files.createTempFile(directory, "application", ".log");
-        List<String> command = new ArrayList<>();
+        Process process =
+                command(by, jvm, settings).redirectOutput(log.toFile()).start();
+        return new ApplicationProcess(process, log);
+    }
+
+    /** Starts it, and reads its output until it listens and no further: what it writes then stays in the pipe. */
+    static ApplicationProcess startUnread(Path directory, List<String> jvm, String... settings) throws IOException {
+        Path log = Files.createTempFile(directory, "application", ".log");
+        Process process = command(List.of(), jvm, settings).start();
+        ApplicationProcess started = new ApplicationProcess(process, log);
+        BufferedReader output = process.inputReader();
+        while (started.number(LISTENER) == 0 || started.number(MANAGEMENT) == 0) {
+            String line = output.readLine();
+            assertThat(line).as("it starts:%n%s", started.log()).isNotNull();
+            Files.writeString(log, line + "\n", StandardOpenOption.APPEND);
+        }
+        return started;
+    }
+
+    private static ProcessBuilder command(List<String> by, List<String> jvm, String... settings) {
+        List<String> command = new ArrayList<>(by);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvm);
         command.addAll(List.of(
@@ -55,11 +88,7 @@ public final class ApplicationProcess implements AutoCloseable {
         for (String setting : settings) {
             command.add("--" + setting);
         }
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        return new ApplicationProcess(process, log);
+        return new ProcessBuilder(command).redirectErrorStream(true);
     }
 
     /** A client of the listener {@code echo}, once it listens. */

@@ -99,7 +99,8 @@ class ApplicationTests {
 
     @Test
     void namesAnIdleTimeoutInLogMetricAndAccessLineAlike(CapturedOutput output) throws Exception {
-        try (TestApplication application = TestApplication.start("readback.listeners.echo.timeouts.idle=200ms")) {
+        try (TestApplication application =
+                TestApplication.start("readback.log-queue=0", "readback.listeners.echo.timeouts.idle=200ms")) {
             try (Socket client = application.connect("echo")) {
                 assertThat(client.getInputStream().read()).isEqualTo(-1);
             }
@@ -114,7 +115,7 @@ class ApplicationTests {
 
     @Test
     void writesOneAccessLineForEachConnectionThatSentSomething(CapturedOutput output) throws Exception {
-        try (TestApplication application = TestApplication.start()) {
+        try (TestApplication application = TestApplication.start("readback.log-queue=0")) {
             application.exchange("echo", "hello");
             application.exchange("echo", "");
             await().until(() ->

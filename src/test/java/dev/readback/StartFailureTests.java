@@ -76,9 +76,10 @@ class StartFailureTests {
     }
 
     private static void start(String... settings) {
-        String[] arguments = new String[settings.length + 1];
+        String[] arguments = new String[settings.length + 2];
         arguments[0] = "--server.port=0";
-        System.arraycopy(settings, 0, arguments, 1, settings.length);
+        arguments[1] = "--readback.log-queue=0"; // what is logged is there at once
+        System.arraycopy(settings, 0, arguments, 2, settings.length);
         SpringApplication.run(ReadbackApplication.class, arguments).close();
     }
 }

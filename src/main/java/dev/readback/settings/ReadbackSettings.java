@@ -16,6 +16,7 @@ import org.springframework.boot.convert.DurationUnit;
  * All of Readback's settings. A number without a unit counts seconds in a duration and bytes in a size.
  *
  * @param drainTimeout Shutdown: how long connections may take to finish before the rest are reset; 0s resets at once.
+ * @param logQueue Log lines that may wait for a slow console or file; further ones are dropped and counted. 16 to 1000000; 0 waits instead.
  * @param listeners The listeners by name. Default: one, echo.
  */
 @ConfigurationProperties(prefix = "readback", ignoreUnknownFields = false)
@@ -23,16 +24,29 @@ public record ReadbackSettings(
         @DefaultValue("20s") @DurationUnit(ChronoUnit.SECONDS)
         Duration drainTimeout,
 
+        @DefaultValue("" + DEFAULT_LOG_QUEUE) int logQueue,
         @DefaultValue Map<String, ListenerSettings> listeners) {
 
     /** The listener that is there when none is configured. */
     public static final String DEFAULT_LISTENER = "echo";
+
+    /** How many log lines may wait when nothing else is set. */
+    public static final int DEFAULT_LOG_QUEUE = 8192;
+
+    private static final int SMALLEST_LOG_QUEUE = 16;
+    private static final int LARGEST_LOG_QUEUE = 1_000_000;
 
     // also a DNS label: the name becomes a Kubernetes port and a path segment
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
 
     public ReadbackSettings {
         TimeoutSettings.check("drain-timeout", drainTimeout);
+        if (logQueue != 0 && (logQueue < SMALLEST_LOG_QUEUE || logQueue > LARGEST_LOG_QUEUE)) {
+            throw new InvalidSettingException(
+                    "log-queue",
+                    Integer.toString(logQueue),
+                    "0, or a number from " + SMALLEST_LOG_QUEUE + " to " + LARGEST_LOG_QUEUE);
+        }
         if (listeners.isEmpty()) {
             listeners = Map.of(DEFAULT_LISTENER, ListenerDefaults.get());
         }

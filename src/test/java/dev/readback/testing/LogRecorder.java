@@ -7,7 +7,7 @@ import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
-/** Keeps what a class logs, until it is closed. */
+/** Keeps what is logged, until it is closed. */
 public final class LogRecorder implements AutoCloseable {
 
     private final Logger logger;
@@ -19,8 +19,14 @@ public final class LogRecorder implements AutoCloseable {
         logger.addAppender(appender);
     }
 
+    /** Keeps what a class logs. */
     public static LogRecorder of(Class<?> type) {
         return new LogRecorder((Logger) LoggerFactory.getLogger(type));
+    }
+
+    /** Keeps what everybody logs. */
+    public static LogRecorder ofAll() {
+        return new LogRecorder((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME));
     }
 
     /** What was logged on one level, in order. */

@@ -1,0 +1,107 @@
+package dev.readback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import ch.qos.logback.core.AppenderBase;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A console or file that takes nothing holds up nobody who logs, and what is lost is counted. */
+class LogQueueTests {
+
+    private static final int LINES = 100;
+
+    private final LoggerContext context = new LoggerContext();
+    private final Logger logger = context.getLogger("some.logger");
+    private final Slow slow = new Slow();
+
+    @BeforeEach
+    void queue() {
+        context.setMDCAdapter(new LogbackMDCAdapter());
+        slow.setContext(context);
+        slow.start();
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).addAppender(slow);
+        LogQueue.putBeforeAppenders(context, LINES);
+    }
+
+    @AfterEach
+    void stop() {
+        slow.ready.countDown();
+        context.stop();
+    }
+
+    @Test
+    void writesEachLineInOrder() {
+        slow.ready.countDown();
+        for (int i = 0; i < 50; i++) {
+            logger.info("line {}", i);
+        }
+        context.stop();
+        assertThat(slow.lines).hasSize(50).startsWith("line 0").endsWith("line 49");
+    }
+
+    @Test
+    void dropsAndCountsWhatDoesNotFit() {
+        for (int i = 0; i < 1000; i++) {
+            logger.info("line {}", i);
+        }
+        slow.ready.countDown();
+        await().until(() -> slow.lines.contains("line 0"));
+        context.stop();
+        List<String> lines =
+                slow.lines.stream().filter(it -> it.startsWith("line")).toList();
+        assertThat(lines).hasSizeBetween(LINES / 2, 2 * LINES).startsWith("line 0", "line 1");
+        assertThat(slow.lines)
+                .last()
+                .isEqualTo(1000 - lines.size() + " log lines were dropped: what takes them is too slow");
+    }
+
+    @Test
+    void keepsRoomForWarnings() {
+        for (int i = 0; i < 1000; i++) {
+            logger.info("line {}", i);
+        }
+        logger.warn("this matters");
+        slow.ready.countDown();
+        context.stop();
+        assertThat(slow.lines).contains("this matters");
+    }
+
+    @Test
+    void isPutBeforeAnAppenderOnce() {
+        LogQueue.putBeforeAppenders(context, LINES);
+        slow.ready.countDown();
+        logger.info("once");
+        context.stop();
+        assertThat(slow.lines).containsExactly("once");
+    }
+
+    /** Takes nothing before it is ready. */
+    private static final class Slow extends AppenderBase<ILoggingEvent> {
+
+        private final List<String> lines = new CopyOnWriteArrayList<>();
+        private final CountDownLatch ready = new CountDownLatch(1);
+
+        @Override
+        protected void append(ILoggingEvent event) {
+            try {
+                if (!ready.await(20, TimeUnit.SECONDS)) {
+                    throw new IllegalStateException("the test never lets it");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            lines.add(event.getFormattedMessage());
+        }
+    }
+}
