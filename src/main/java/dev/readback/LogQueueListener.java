@@ -29,7 +29,9 @@ final class LogQueueListener implements ApplicationListener<ApplicationEnvironme
     // too early to fail: what is wrong here stops the start when the settings are bound
     private static int lines(Environment environment) {
         try {
-            return environment.getProperty("readback.log-queue", Integer.class, ReadbackSettings.DEFAULT_LOG_QUEUE);
+            int lines =
+                    environment.getProperty("readback.log-queue", Integer.class, ReadbackSettings.DEFAULT_LOG_QUEUE);
+            return ReadbackSettings.isLogQueue(lines) ? lines : 0;
         } catch (IllegalArgumentException | ConversionException e) {
             return 0;
         }

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +40,8 @@ class StartFailureTests {
                     listeners.echo.tls.bundle=none          | listeners.echo.tls.bundle is 'none': allowed is the name of a bundle under spring.ssl.bundle, where there is none
                     listeners.echo.tls.client-auth=need     | client-auth is 'need': allowed is none where tls.bundle is empty, since only TLS asks for certificates
                     drain-timeout=never                     | drain-timeout is 'never': allowed is a duration such as
+                    log-queue=3                             | log-queue is '3': allowed is 0, or a number from 16 to 1000000
+                    log-queue=many                          | log-queue is 'many': allowed is a whole number
                     """)
     void saysInOneSentenceWhatIsWrong(String setting, String sentence, CapturedOutput output) {
         assertThatThrownBy(() -> start("--readback." + setting)).isNotNull();
@@ -76,10 +79,9 @@ class StartFailureTests {
     }
 
     private static void start(String... settings) {
-        String[] arguments = new String[settings.length + 2];
-        arguments[0] = "--server.port=0";
-        arguments[1] = "--readback.log-queue=0"; // what is logged is there at once
-        System.arraycopy(settings, 0, arguments, 2, settings.length);
-        SpringApplication.run(ReadbackApplication.class, arguments).close();
+        SpringApplication application = new SpringApplication(ReadbackApplication.class);
+        // what is logged is there at once
+        application.setDefaultProperties(Map.of("server.port", "0", "readback.log-queue", "0"));
+        application.run(settings).close();
     }
 }

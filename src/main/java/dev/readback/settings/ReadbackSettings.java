@@ -41,7 +41,7 @@ public record ReadbackSettings(
 
     public ReadbackSettings {
         TimeoutSettings.check("drain-timeout", drainTimeout);
-        if (logQueue != 0 && (logQueue < SMALLEST_LOG_QUEUE || logQueue > LARGEST_LOG_QUEUE)) {
+        if (!isLogQueue(logQueue)) {
             throw new InvalidSettingException(
                     "log-queue",
                     Integer.toString(logQueue),
@@ -53,6 +53,11 @@ public record ReadbackSettings(
         listeners = Collections.unmodifiableMap(new LinkedHashMap<>(listeners));
         listeners.keySet().forEach(ReadbackSettings::checkName);
         checkPorts(listeners);
+    }
+
+    /** Whether so many log lines may be set to wait. */
+    public static boolean isLogQueue(int lines) {
+        return lines == 0 || (lines >= SMALLEST_LOG_QUEUE && lines <= LARGEST_LOG_QUEUE);
     }
 
     private static void checkName(String name) {
