@@ -49,6 +49,13 @@ public final class TestApplication implements AutoCloseable {
                 .getPort();
     }
 
+    /** The names of all listeners. */
+    public List<String> listeners() {
+        return context.getBeansOfType(NettyServerConnectionFactory.class).values().stream()
+                .map(NettyServerConnectionFactory::listener)
+                .toList();
+    }
+
     /** A client of a listener, whose reads give up rather than hang. */
     public Socket connect(String listener) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port(listener));
