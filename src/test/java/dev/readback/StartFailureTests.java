@@ -35,6 +35,12 @@ class StartFailureTests {
                     listeners.echo.framing.type=xml         | framing.type is 'xml': allowed is raw
                     listeners.echo.framing.max-length=2GB   | framing.max-length is '2GB': allowed is a size from 1B to 1MB
                     listeners.echo.framing.max-length=much  | framing.max-length is 'much': allowed is a size such as 4096B or 64KB
+                    listeners.echo.limits.connections=-1    | limits.connections is '-1': allowed is a number from 0 to 2147483647, where 0 is no limit
+                    listeners.echo.access.deny=10.0.0.1/8   | access.deny is '10.0.0.1/8': allowed is 10.0.0.0/8 for that block, or 10.0.0.1 for the one address
+                    listeners.echo.access.allow[0]=example  | access.allow[0] is 'example': allowed is an IPv4 or IPv6 address or block, such as 192.0.2.7
+                    listeners.echo.proxy-protocol.mode=v2   | proxy-protocol.mode is 'v2': allowed is off, required
+                    listeners.echo.proxy-protocol.mode=required | proxy-protocol.trusted is empty: allowed is at least one address or block with mode required
+                    listeners.echo.proxy-protocol.trusted=::/0  | proxy-protocol.trusted is '::/0': allowed is no value with mode off
                     listeners.Big.port=1                    | listeners is a map with a listener named 'Big': allowed is a name of 1 to 63 lower-case letters
                     listeners.echo=3                        | listeners.echo is '3': allowed is a group of settings
                     listeners.echo.tls.bundle=none          | listeners.echo.tls.bundle is 'none': allowed is the name of a bundle under spring.ssl.bundle, where there is none

@@ -53,7 +53,7 @@ final class ListenerRegistrar implements BeanRegistrar {
                         name,
                         settings(context, name),
                         context.bean(EventLoops.class),
-                        context.bean(ListenerObserver.Factory.class).observe(name),
+                        context.bean(ListenerObserver.Factory.class).observe(name, settings(context, name)),
                         context.bean(ReadbackSettings.class).drainTimeout(),
                         tls(context, name))));
         registry.registerBean(name + ".requests", DirectChannel.class);

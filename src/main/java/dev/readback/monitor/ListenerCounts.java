@@ -2,6 +2,7 @@ package dev.readback.monitor;
 
 import dev.readback.monitor.ListenerView.CountsView;
 import dev.readback.net.ListenerObserver;
+import dev.readback.settings.ListenerSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,8 +18,8 @@ final class ListenerCounts implements ListenerObserver.Factory {
     }
 
     @Override
-    public ListenerObserver observe(String listener) {
-        return metrics.computeIfAbsent(listener, it -> new ListenerMetrics(registry, it));
+    public ListenerObserver observe(String listener, ListenerSettings settings) {
+        return metrics.computeIfAbsent(listener, it -> new ListenerMetrics(registry, it, settings));
     }
 
     CountsView of(String listener) {

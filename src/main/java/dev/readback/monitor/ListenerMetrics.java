@@ -4,8 +4,10 @@ import dev.readback.monitor.ListenerView.CountsView;
 import dev.readback.net.CloseReason;
 import dev.readback.net.ConnectionSummary;
 import dev.readback.net.ListenerObserver;
+import dev.readback.net.RefusalReason;
 import dev.readback.net.Side;
 import dev.readback.net.TimeoutKind;
+import dev.readback.settings.ListenerSettings;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -46,6 +48,7 @@ final class ListenerMetrics implements ListenerObserver {
     private final LongAdder active;
     private final Map<Side, LongAdder> halfOpen;
     private final LongAdder accepted;
+    private final Map<RefusalReason, LongAdder> refused;
     private final Map<CloseReason, LongAdder> closed;
     private final Map<TimeoutKind, LongAdder> timeouts;
     private final LongAdder receivedBytes;
@@ -58,14 +61,18 @@ final class ListenerMetrics implements ListenerObserver {
     private final Timer connectionTime;
     private final Timer handshakeTime;
 
-    ListenerMetrics(MeterRegistry registry, String listener) {
+    ListenerMetrics(MeterRegistry registry, String listener, ListenerSettings settings) {
         this.registry = registry;
         this.name = listener;
         this.listener = Tags.of(Metric.LISTENER, listener);
         active = gauge(Metric.CONNECTIONS_ACTIVE, Tags.empty());
+        gauge(Metric.CONNECTIONS_LIMIT, Tags.empty()).add(settings.limits().connections());
         halfOpen = each(
                 Side.class, it -> gauge(Metric.CONNECTIONS_HALF_OPEN, label(Metric.CONNECTIONS_HALF_OPEN, it.word())));
         accepted = counter(Metric.CONNECTIONS_ACCEPTED, Tags.empty());
+        refused = each(
+                RefusalReason.class,
+                it -> counter(Metric.CONNECTIONS_REFUSED, label(Metric.CONNECTIONS_REFUSED, it.word())));
         closed = each(
                 CloseReason.class,
                 it -> counter(Metric.CONNECTIONS_CLOSED, label(Metric.CONNECTIONS_CLOSED, it.word())));
@@ -100,6 +107,11 @@ final class ListenerMetrics implements ListenerObserver {
     @Override
     public void handshaken(long nanos) {
         handshakeTime.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void refused(RefusalReason reason) {
+        at(refused, reason).increment();
     }
 
     @Override
@@ -161,6 +173,7 @@ final class ListenerMetrics implements ListenerObserver {
                 active.sum(),
                 sums(halfOpen, Side::word),
                 accepted.sum(),
+                sums(refused, RefusalReason::word),
                 sums(closed, CloseReason::word),
                 sums(timeouts, TimeoutKind::word),
                 receivedBytes.sum(),

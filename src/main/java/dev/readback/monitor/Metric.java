@@ -3,8 +3,10 @@ package dev.readback.monitor;
 /** The metrics of a listener, by their Prometheus names. Each has the label {@code listener}. */
 enum Metric {
     CONNECTIONS_ACTIVE("readback_connections_active", "Open connections"),
+    CONNECTIONS_LIMIT("readback_connections_limit", "Open connections that there may be, 0 for no limit"),
     CONNECTIONS_HALF_OPEN("readback_connections_half_open", "Open connections with that side shut", "side"),
     CONNECTIONS_ACCEPTED("readback_connections_accepted_total", "Connections accepted"),
+    CONNECTIONS_REFUSED("readback_connections_refused_total", "Connections turned away, by reason", "reason"),
     CONNECTIONS_CLOSED("readback_connections_closed_total", "Connections closed, by reason", "reason"),
     TIMEOUTS("readback_timeouts_total", "Timeouts that ran out, by kind", "kind"),
     CONNECTION_DURATION("readback_connection_duration_seconds", "How long connections were open, at their close"),

@@ -7,7 +7,11 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sees each connection that a server channel accepts, and closes the channel when none waits to be accepted.
+ * Sees each connection that a server channel accepts, turns away those that are not to be taken, and closes the channel
+ * when none waits to be accepted.
+ *
+ * <p>What is turned away is closed before it has a handler or an event loop: its client sees the end of the stream, or a
+ * reset where it had sent something already.
  *
  * <p>The kernel completes connections on its own and resets those that wait when the socket is closed, although to their
  * clients they are as open as any. So a round of the event loop without one goes before the close.
@@ -20,12 +24,22 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     /** A flood of connections does not keep the channel open for longer than this many rounds. */
     private static final int ROUNDS = 1000;
 
+    private final Admission admission;
     private long accepted; // belongs to the server channel's event loop
 
+    Acceptor(Admission admission) {
+        this.admission = admission;
+    }
+
     @Override
-    public void channelRead(ChannelHandlerContext ctx, Object child) {
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
         accepted++;
-        ctx.fireChannelRead(child);
+        Channel connection = (Channel) message;
+        if (admission.admits(connection, ctx.channel().eventLoop().ticker().nanoTime())) {
+            ctx.fireChannelRead(connection);
+        } else {
+            connection.unsafe().closeForcibly();
+        }
     }
 
     /** Closes the channel when none has come for a round, on its event loop. Any thread. */

@@ -21,6 +21,7 @@ final class ListenerContext {
     private final @Nullable TcpSender sender;
     private final @Nullable ListenerTls tls;
     private final byte[] timeoutNotice;
+    private final Admission admission;
     private final Map<String, Connection> connections = new ConcurrentHashMap<>();
     private final AtomicLong ids;
     private final AtomicLong drained = new AtomicLong();
@@ -52,6 +53,7 @@ final class ListenerContext {
         this.timeouts = settings.timeouts();
         this.timeoutNotice =
                 settings.framing().framing().text(settings.timeoutNotice().getBytes(StandardCharsets.UTF_8));
+        this.admission = new Admission(name, settings, observer);
     }
 
     String name() {
@@ -82,6 +84,11 @@ final class ListenerContext {
     /** What a peer is sent before a timeout closes its connection, as its framing has it; empty for nothing. */
     byte[] timeoutNotice() {
         return timeoutNotice;
+    }
+
+    /** Who may connect, and how many. */
+    Admission admission() {
+        return admission;
     }
 
     ListenerObserver observer() {

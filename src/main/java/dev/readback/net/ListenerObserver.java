@@ -1,5 +1,6 @@
 package dev.readback.net;
 
+import dev.readback.settings.ListenerSettings;
 import java.time.Instant;
 import java.util.function.Supplier;
 
@@ -15,7 +16,7 @@ public interface ListenerObserver {
     /** Gives a listener its observer, before its first connection. */
     @FunctionalInterface
     interface Factory {
-        ListenerObserver observe(String listener);
+        ListenerObserver observe(String listener, ListenerSettings settings);
     }
 
     /** The listener began to drain, or has ended it. */
@@ -27,6 +28,9 @@ public interface ListenerObserver {
      * @param certificateExpiry when the certificate in force is valid no more; any thread, at any time
      */
     default void encrypts(Supplier<Instant> certificateExpiry) {}
+
+    /** A connection was turned away: the only call for it. */
+    default void refused(RefusalReason reason) {}
 
     /** A connection was accepted. */
     default void accepted() {}

@@ -54,7 +54,6 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
     private final ListenerObserver observer;
     private final Duration drainTimeout;
     private final @Nullable ListenerTls tls;
-    private final Acceptor acceptor = new Acceptor();
     private final AtomicLong ids = new AtomicLong();
     private volatile @Nullable ListenerContext context; // null before the first start
     private volatile @Nullable Channel server; // null while it does not listen
@@ -116,7 +115,7 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
     }
 
     private void close(Channel bound) {
-        acceptor.closeWhenNoneWaits(bound);
+        bound.pipeline().get(Acceptor.class).closeWhenNoneWaits(bound);
         if (!bound.closeFuture().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS)) {
             LOG.warn("listener '{}' did not give back its address within {} s", listener, CLOSE_SECONDS);
         }
@@ -214,7 +213,7 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
                 .channel(loops.serverChannel())
                 .option(ChannelOption.SO_BACKLOG, getBacklog())
                 .option(ChannelOption.SO_REUSEADDR, true)
-                .handler(new ServerPipeline())
+                .handler(new ServerPipeline(started.admission()))
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true) // finds peers that vanished, where no timeout is set
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
@@ -238,9 +237,15 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
     /** What the server channel's events pass before Netty's own acceptor. */
     private final class ServerPipeline extends ChannelInitializer<Channel> {
 
+        private final Admission admission;
+
+        ServerPipeline(Admission admission) {
+            this.admission = admission;
+        }
+
         @Override
         protected void initChannel(Channel channel) {
-            channel.pipeline().addLast(new AcceptPause(listener), acceptor);
+            channel.pipeline().addLast(new AcceptPause(listener), new Acceptor(admission));
         }
     }
 

@@ -24,6 +24,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param timeoutNotice Text sent to the client before a timeout closes the connection; empty for none. With framing.type
  *     length it gets a header of its own.
  * @param tls How connections are encrypted.
+ * @param proxyProtocol Whether a load balancer tells who the client is.
+ * @param access Who may connect.
+ * @param limits How many connections there may be at a time.
  */
 @ConfigurationProperties("readback.listeners.echo") // only for the metadata: a map's values are described nowhere else
 public record ListenerSettings(
@@ -36,7 +39,10 @@ public record ListenerSettings(
         @DefaultValue("answer-then-close") HalfClose halfClose,
         @DefaultValue @NestedConfigurationProperty TimeoutSettings timeouts,
         @DefaultValue("") String timeoutNotice,
-        @DefaultValue @NestedConfigurationProperty TlsSettings tls) {
+        @DefaultValue @NestedConfigurationProperty TlsSettings tls,
+        @DefaultValue @NestedConfigurationProperty ProxyProtocolSettings proxyProtocol,
+        @DefaultValue @NestedConfigurationProperty AccessSettings access,
+        @DefaultValue @NestedConfigurationProperty LimitSettings limits) {
 
     public ListenerSettings {
         if (port < 0 || port > 65535) {

@@ -54,13 +54,19 @@ final class SettingProblem {
     private static String unreadable(BindException failure, Function<String, @Nullable String> written) {
         String property = failure.getName().toString();
         Class<?> type = failure.getTarget().getType().resolve(Object.class);
-        if (type == AcknowledgementTemplate.class) {
+        if (type == AcknowledgementTemplate.class || holdsBlocks(failure, type)) {
             return property + " " + innermost(failure).getMessage();
         }
         if (type == StructFormat.class) {
             return property + " is refused: " + innermost(failure).getMessage();
         }
         return property + " is " + written(written, property, "unreadable") + ": allowed is " + allowed(type);
+    }
+
+    // a list is one value where it is written with commas
+    private static boolean holdsBlocks(BindException failure, Class<?> type) {
+        return type == AddressBlock.class
+                || failure.getTarget().getType().getGeneric(0).resolve() == AddressBlock.class;
     }
 
     private static String allowed(Class<?> type) {

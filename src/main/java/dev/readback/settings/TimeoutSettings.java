@@ -20,7 +20,7 @@ import org.springframework.boot.convert.DurationUnit;
  *
  * @param idle Since the last byte received. Stands still while reading is paused because the peer does not read.
  * @param write Since the peer last took a byte, while replies wait.
- * @param firstByte From accept to the first byte received.
+ * @param firstByte From accept, or from the end of the handshake where there is one, to the first byte of data.
  * @param frame From the first byte of a frame to its last. Stands still as idle does. Not for framing.type raw, whose
  *     frames have no end of their own.
  * @param lifetime From accept. What was received is answered, then the connection is closed; a frame that has begun may

@@ -18,6 +18,7 @@ public final class RecordingObserver implements ListenerObserver {
 
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong handshakes = new AtomicLong();
+    private final BlockingQueue<RefusalReason> refused = new LinkedBlockingQueue<>();
     private final AtomicLong received = new AtomicLong();
     private final AtomicLong sent = new AtomicLong();
     private final AtomicLong frames = new AtomicLong();
@@ -33,6 +34,11 @@ public final class RecordingObserver implements ListenerObserver {
     @Override
     public void handshaken(long nanos) {
         handshakes.incrementAndGet();
+    }
+
+    @Override
+    public void refused(RefusalReason reason) {
+        refused.add(reason);
     }
 
     @Override
@@ -133,6 +139,18 @@ public final class RecordingObserver implements ListenerObserver {
 
     public List<TimeoutKind> timeouts() {
         return List.copyOf(timeouts);
+    }
+
+    /** Why the next connection was turned away, in the order in which they were. */
+    public RefusalReason nextRefused() throws InterruptedException {
+        RefusalReason reason = refused.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        assertThat(reason).as("a connection is refused within %s", PATIENCE).isNotNull();
+        return Objects.requireNonNull(reason);
+    }
+
+    /** How many were turned away and not yet asked for. */
+    public int refused() {
+        return refused.size();
     }
 
     /** The next connection that is over, in the order of their ends. */

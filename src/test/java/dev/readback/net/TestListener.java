@@ -120,6 +120,13 @@ public final class TestListener implements AutoCloseable {
         return connect(socket);
     }
 
+    /** One whose own address is another of loopback's. */
+    Socket connectFrom(String address) throws IOException {
+        Socket socket = new Socket();
+        socket.bind(new InetSocketAddress(InetAddress.ofLiteral(address), 0));
+        return connect(socket);
+    }
+
     private Socket connect(Socket socket) throws IOException {
         socket.connect(address(), PATIENCE_MILLIS);
         socket.setSoTimeout(PATIENCE_MILLIS);

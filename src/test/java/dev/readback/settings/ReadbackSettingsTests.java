@@ -5,11 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.readback.frame.RawFraming;
 import dev.readback.testing.Settings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.io.ByteArrayResource;
 
 /** What users set arrives as it was meant, or not at all. */
 class ReadbackSettingsTests {
@@ -35,6 +42,9 @@ class ReadbackSettingsTests {
         assertThat(echo.timeouts().lifetime()).isZero();
         assertThat(echo.timeouts().halfOpen()).isZero();
         assertThat(echo.timeouts().linger()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(echo.proxyProtocol()).isEqualTo(new ProxyProtocolSettings(ProxyProtocol.OFF, List.of()));
+        assertThat(echo.access()).isEqualTo(new AccessSettings(List.of(), List.of()));
+        assertThat(echo.limits()).isEqualTo(new LimitSettings(10_000, 0));
     }
 
     @Test
@@ -58,9 +68,39 @@ class ReadbackSettingsTests {
                 .isEqualTo(new RawFraming(meant));
     }
 
+    @Test
+    void readsOffInYamlWhereItIsABoolean() throws IOException {
+        String yaml = """
+                readback.listeners.test:
+                  proxy-protocol: { mode: off, trusted: [] }
+                  access: { allow: [10.0.0.0/8, "2001:db8::/32"], deny: [10.9.0.0/16] }
+                """;
+        var source = new YamlPropertySourceLoader()
+                .load("test", new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)))
+                .get(0);
+        StandardEnvironment environment = new StandardEnvironment();
+        environment.getPropertySources().addFirst(source);
+        ReadbackSettings settings =
+                Binder.get(environment).bind("readback", ReadbackSettings.class).get();
+        ListenerSettings listener = settings.listeners().values().iterator().next();
+        assertThat(listener.proxyProtocol().mode()).isEqualTo(ProxyProtocol.OFF);
+        assertThat(listener.access().allow()).hasToString("[10.0.0.0/8, 2001:db8::/32]");
+        assertThat(listener.access().deny()).hasToString("[10.9.0.0/16]");
+    }
+
+    @Test
+    void readsBlocksWithCommasBetweenThem() {
+        assertThat(Settings.listener("access.allow=10.0.0.0/8, 192.0.2.7")
+                        .access()
+                        .allow())
+                .containsExactly(AddressBlock.valueOf("10.0.0.0/8"), AddressBlock.valueOf("192.0.2.7"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "limits.connections=-1",
+                "limits.connections-per-address=-1",
                 "port=-1",
                 "port=65536",
                 "timeouts.idle=-1s",
