@@ -1,5 +1,6 @@
 package dev.readback.monitor;
 
+import dev.readback.net.CloseReason;
 import dev.readback.net.ConnectionSummary;
 import io.netty.util.NetUtil;
 import org.slf4j.Logger;
@@ -13,9 +14,10 @@ final class AccessLog {
 
     private AccessLog() {}
 
-    /** Writes at info; at debug for a connection without a byte, as a load balancer's check is. */
+    /** Writes at info; at debug for a connection without data, as a load balancer's check is. */
     static void write(String listener, ConnectionSummary summary) {
-        LOG.atLevel(summary.received() == 0 ? Level.DEBUG : Level.INFO).log(() -> line(listener, summary));
+        boolean quiet = summary.received() == 0 && summary.reason() != CloseReason.PROXY_HEADER_INVALID;
+        LOG.atLevel(quiet ? Level.DEBUG : Level.INFO).log(() -> line(listener, summary));
     }
 
     private static String line(String listener, ConnectionSummary summary) {

@@ -105,7 +105,7 @@ final class ConnectionsController {
                 .flatMap(Optional::stream)
                 .findFirst()
                 .orElseThrow(() -> Problem.unknown("connection", id));
-        return Mono.fromFuture(done).map(ConnectionView::of);
+        return Mono.fromFuture(done).map(ConnectionView::detailed);
     }
 
     private static Duration duration(String text) {

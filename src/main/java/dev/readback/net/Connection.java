@@ -58,6 +58,9 @@ public final class Connection extends PushedConnection implements ChannelFutureL
     private @Nullable TlsLayer tls; // null where nothing is encrypted
     private @Nullable Outbox outbox; // null before the handler is in its pipeline
     private @Nullable MessageHeaders headers; // null before the first frame
+    private @Nullable ProxyHeader proxy; // null until it has come, and where none is to come
+    private @Nullable RefusalReason refusal; // null unless its client is turned away
+    private boolean accepted;
     private boolean answering;
     private boolean insideFrame; // as of the last read
     private long frameTimed = -1; // the frame for which the frame timeout was started last, counted from 0
@@ -88,16 +91,48 @@ public final class Connection extends PushedConnection implements ChannelFutureL
         listener.add(this);
         channel.closeFuture().addListener(this);
         timeouts.start(TimeoutKind.LIFETIME);
-        if (isEstablished()) {
+        if (listener.settings().proxyProtocol().isRequired()) {
+            timeouts.start(TimeoutKind.HANDSHAKE);
+        } else {
+            accept();
+        }
+    }
+
+    /** Its client is known and may stay: counts it, and waits for data, or for the TLS handshake that comes before. */
+    private void accept() {
+        accepted = true;
+        listener.observer().accepted();
+        if (tls == null) {
             awaitData();
         } else {
+            tls.begin(timeouts.now());
             timeouts.start(TimeoutKind.HANDSHAKE);
         }
     }
 
     private void awaitData() {
         timeouts.start(TimeoutKind.IDLE);
-        timeouts.restart(TimeoutKind.FIRST_BYTE, opened);
+        timeouts.start(TimeoutKind.FIRST_BYTE);
+    }
+
+    /** Its PROXY header has come: from now on it is the client's that the header names. Returns whether that one may stay. */
+    boolean introduce(ProxyHeader header) {
+        proxy = header;
+        timeouts.stop(TimeoutKind.HANDSHAKE);
+        InetSocketAddress client = header.client();
+        if (client != null) {
+            peer(client);
+            refusal = listener.admission()
+                    .refusalOfClient(channel, client.getAddress())
+                    .orElse(null);
+        }
+        if (refusal == null) {
+            wire.begin();
+            accept();
+            return true;
+        }
+        wire.close();
+        return false;
     }
 
     /** Whether what comes is data: nothing is left to be agreed on first. */
@@ -113,7 +148,7 @@ public final class Connection extends PushedConnection implements ChannelFutureL
         if (tls != null && !ending.isClosing()) {
             tls.establish();
             timeouts.stop(TimeoutKind.HANDSHAKE);
-            listener.observer().handshaken(timeouts.now() - opened);
+            listener.observer().handshaken(timeouts.now() - tls.began());
             awaitData();
         }
     }
@@ -141,6 +176,14 @@ public final class Connection extends PushedConnection implements ChannelFutureL
         timeouts.stopAll();
         outbox().release();
         countTurn(0); // what was not sent is not acknowledged
+        RefusalReason refused = refused(reason);
+        if (refused != null) {
+            listener.remove(this, refused, timeouts.now());
+            return;
+        }
+        if (!accepted) {
+            listener.observer().accepted(); // it was none of its client's until now, and is not to be missed in the sum
+        }
         listener.remove(
                 this,
                 new ConnectionSummary(
@@ -152,6 +195,11 @@ public final class Connection extends PushedConnection implements ChannelFutureL
                         frames,
                         acknowledgements,
                         timeouts.now() - opened));
+    }
+
+    private @Nullable RefusalReason refused(CloseReason reason) {
+        boolean drained = reason == CloseReason.DRAINED || reason == CloseReason.DRAIN_FORCED;
+        return refusal == null && !accepted && drained ? RefusalReason.DRAINING : refusal;
     }
 
     ListenerContext listener() {
@@ -470,12 +518,23 @@ public final class Connection extends PushedConnection implements ChannelFutureL
     void retune() {
         assert channel.eventLoop().inEventLoop();
         if (channel.isOpen()) {
-            wire.retune();
+            if (accepted) {
+                wire.retune();
+                retuneHandshake();
+            } else if (!ending.isClosing()) {
+                timeouts.restart(TimeoutKind.HANDSHAKE, opened);
+            }
             ending.retune();
             timeouts.retune(TimeoutKind.FRAME);
             if (insideFrame && ending.isListening() && !timeouts.isStarted(TimeoutKind.FRAME)) {
                 wire.timeFrame();
             }
+        }
+    }
+
+    private void retuneHandshake() {
+        if (tls != null && !tls.isEstablished() && !ending.isClosing()) {
+            timeouts.restart(TimeoutKind.HANDSHAKE, tls.began());
         }
     }
 
@@ -498,7 +557,8 @@ public final class Connection extends PushedConnection implements ChannelFutureL
                 ending.openSides(),
                 wire.isPaused(),
                 tls != null && tls.isEstablished() ? TlsSession.of(tls.handler()) : null,
-                ending.isClosing() ? ending.reason() : null);
+                ending.isClosing() ? ending.reason() : null,
+                proxy);
     }
 
     /** Finishes the connection as an operator would. Any thread. */

@@ -9,7 +9,8 @@ import io.netty.channel.ChannelPipeline;
 /**
  * Puts each new connection's handlers in order; nothing else knows that order.
  *
- * <p>From the socket: {@link Wire} · {@link TlsLayer} and Netty's TLS · the framing's decoder · {@link Connection}.
+ * <p>From the socket: {@link ProxyEntrance} until the PROXY header is read, where there is one · {@link Wire} · {@link
+ * TlsLayer} and Netty's TLS, where the listener encrypts · the framing's decoder · {@link Connection}.
  */
 final class ConnectionPipeline extends ChannelInitializer<Channel> {
 
@@ -27,6 +28,9 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
         FrameDecoder decoder = tls == null ? framing.newDecoder().orElse(null) : framing.newDecoderOfPieces();
         Connection connection = new Connection(listener, channel, decoder);
         ChannelPipeline pipeline = channel.pipeline();
+        if (listener.settings().proxyProtocol().isRequired()) {
+            ProxyEntrance.addTo(pipeline, connection);
+        }
         pipeline.addLast(connection.wire());
         if (tls != null) {
             TlsLayer layer = new TlsLayer(connection, tls.newHandler(channel.alloc()));

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param readPaused whether reading stands still because the client does not read
  * @param tls what was agreed on in the TLS handshake, null while and where nothing is
  * @param closing the reason for which it is being closed, null while it is not
+ * @param proxy what its PROXY header says; null until it has come, and where none is to come
  */
 public record ConnectionSnapshot(
         String id,
@@ -37,7 +38,8 @@ public record ConnectionSnapshot(
         Set<Side> open,
         boolean readPaused,
         @Nullable TlsSession tls,
-        @Nullable CloseReason closing) {
+        @Nullable CloseReason closing,
+        @Nullable ProxyHeader proxy) {
 
     public ConnectionSnapshot {
         open = Set.copyOf(open);

@@ -129,17 +129,27 @@ final class ListenerContext {
         if (sender != null) {
             sender.addNewConnection(connection);
         }
-        observer.accepted();
         if (draining) {
             connection.execute(connection.ending()::drain);
         }
     }
 
-    void remove(Connection connection, ConnectionSummary summary) {
+    /** Takes out a connection that was turned away. */
+    void remove(Connection connection, RefusalReason reason, long now) {
+        remove(connection);
+        admission.refused(reason, connection.peer(), now);
+    }
+
+    private void remove(Connection connection) {
         connections.remove(connection.getConnectionId());
         if (sender != null) {
             sender.removeDeadConnection(connection);
         }
+    }
+
+    /** Takes out a connection that was accepted. */
+    void remove(Connection connection, ConnectionSummary summary) {
+        remove(connection);
         observer.closed(summary);
         switch (summary.reason()) {
             case DRAINED -> drained.incrementAndGet();

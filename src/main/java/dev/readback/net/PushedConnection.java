@@ -16,7 +16,7 @@ import org.springframework.integration.ip.tcp.connection.TcpConnection;
 abstract class PushedConnection extends ChannelInboundHandlerAdapter implements TcpConnection {
 
     private final String id;
-    private final InetSocketAddress peer;
+    private volatile InetSocketAddress peer;
 
     PushedConnection(String id, InetSocketAddress peer) {
         this.id = id;
@@ -26,6 +26,11 @@ abstract class PushedConnection extends ChannelInboundHandlerAdapter implements 
     /** The client. */
     public InetSocketAddress peer() {
         return peer;
+    }
+
+    /** Says who the client is, where it is not who has connected. On the event loop. */
+    void peer(InetSocketAddress client) {
+        peer = client;
     }
 
     @Override
@@ -40,7 +45,10 @@ abstract class PushedConnection extends ChannelInboundHandlerAdapter implements 
 
     @Override
     public String getHostAddress() {
-        return peer.isUnresolved() ? peer.getHostString() : peer.getAddress().getHostAddress();
+        InetSocketAddress client = peer;
+        return client.isUnresolved()
+                ? client.getHostString()
+                : client.getAddress().getHostAddress();
     }
 
     @Override

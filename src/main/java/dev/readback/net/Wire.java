@@ -37,7 +37,7 @@ final class Wire extends ChannelDuplexHandler {
         this.lastRead = opened;
     }
 
-    /** Bytes that came from the socket. */
+    /** Bytes that came from the socket, without a PROXY header's. */
     long received() {
         return received;
     }
@@ -67,6 +67,11 @@ final class Wire extends ChannelDuplexHandler {
     boolean isDrained() {
         ChannelOutboundBuffer buffer = connection.channel().unsafe().outboundBuffer();
         return buffer == null || buffer.isEmpty();
+    }
+
+    /** What comes from now on is data. */
+    void begin() {
+        lastRead = timeouts.now();
     }
 
     @Override
@@ -183,13 +188,12 @@ final class Wire extends ChannelDuplexHandler {
     void retune() {
         settle(); // starts the write timeout if it was off while replies wait
         timeouts.retune(TimeoutKind.WRITE);
-        timeouts.retune(TimeoutKind.HANDSHAKE);
         if (connection.ending().isListening() && connection.isEstablished()) {
             if (!paused) {
                 timeouts.restart(TimeoutKind.IDLE, lastRead);
             }
             if (!data) {
-                timeouts.restart(TimeoutKind.FIRST_BYTE, connection.opened());
+                timeouts.restart(TimeoutKind.FIRST_BYTE, lastRead);
             }
         }
     }
