@@ -44,7 +44,9 @@ final class Admission {
 
     /** Decides on a connection that has just come. */
     boolean admits(Channel connection, long now) {
-        InetSocketAddress peer = (InetSocketAddress) connection.remoteAddress();
+        if (!(connection.remoteAddress() instanceof InetSocketAddress peer)) {
+            return false; // gone already
+        }
         Optional<RefusalReason> refusal = refusal(connection, peer.getAddress());
         refusal.ifPresent(it -> refused(it, peer, now));
         return refusal.isEmpty();
