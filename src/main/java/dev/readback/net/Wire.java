@@ -109,6 +109,9 @@ final class Wire extends ChannelDuplexHandler {
 
     @Override
     public void flush(ChannelHandlerContext ctx) {
+        if (sent < flushed) {
+            settle(); // the transport may have sent more by itself, and if this write fails nothing can tell
+        }
         flushed += unflushed;
         unflushed = 0;
         ctx.flush();

@@ -6,7 +6,6 @@ import ch.qos.logback.classic.Level;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.readback.testing.CountingAllocator;
 import dev.readback.testing.LogRecorder;
-import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -123,17 +122,20 @@ class PipelineFuzzTests {
         }
     }
 
-    // a transport reads nothing while it is told not to, nor behind the end
+    // a transport reads nothing while it is told not to, nor behind the end, nor once it is closed
     private static void send(TestConnection it, byte[] bytes, int size) {
         if (it.channel().isInputShutdown() || !it.channel().config().isAutoRead()) {
             return;
         }
-        ByteBuf[] reads = new ByteBuf[(bytes.length + size - 1) / size];
-        for (int i = 0; i < reads.length; i++) {
-            int length = Math.min(size, bytes.length - i * size);
-            reads[i] = it.channel().alloc().ioBuffer(length + Outbox.ROOM).writeBytes(bytes, i * size, length);
+        for (int at = 0; at < bytes.length && it.isOpen(); at += size) {
+            int length = Math.min(size, bytes.length - at);
+            it.channel()
+                    .writeOneInbound(
+                            it.channel().alloc().ioBuffer(length + Outbox.ROOM).writeBytes(bytes, at, length));
         }
-        it.channel().writeInbound((Object[]) reads);
+        if (it.isOpen()) {
+            it.channel().flushInbound();
+        }
     }
 
     private static byte[] next(ByteBuffer steps, int length) {
