@@ -66,8 +66,7 @@ record ConnectionView(
             @JsonInclude(Include.NON_NULL) @Nullable String clientSubject) {
 
         static SessionView of(TlsSession session) {
-            return new SessionView(
-                    session.protocol(), session.cipher(), session.serverName(), session.clientSubject());
+            return new SessionView(session.protocol(), session.cipher(), session.serverName(), session.clientSubject());
         }
     }
 
