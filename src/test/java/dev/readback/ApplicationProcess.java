@@ -82,9 +82,14 @@ public final class ApplicationProcess implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
-                ReadbackApplication.class.getName(),
-                "--server.port=0",
-                "--readback.listeners.echo.port=0"));
+                ReadbackApplication.class.getName()));
+        return run(directory, command, settings);
+    }
+
+    /** Starts it by a command that takes its settings as arguments. */
+    static ApplicationProcess run(Path directory, List<String> start, String... settings) throws IOException {
+        List<String> command = new ArrayList<>(start);
+        command.addAll(List.of("--server.port=0", "--readback.listeners.echo.port=0"));
         for (String setting : settings) {
             command.add("--" + setting);
         }
@@ -107,6 +112,11 @@ public final class ApplicationProcess implements AutoCloseable {
         try (HttpClient http = HttpClient.newHttpClient()) {
             return http.send(HttpRequest.newBuilder(uri).timeout(PATIENCE).build(), BodyHandlers.ofString());
         }
+    }
+
+    /** What the kernel tells of it in this file of its folder under {@code /proc}. */
+    String kernel(String file) throws IOException {
+        return Files.readString(Path.of("/proc", Long.toString(process.pid()), file));
     }
 
     /** Sends it a SIGTERM. */
