@@ -83,11 +83,18 @@ public final class ApplicationProcess implements AutoCloseable {
                 "-cp",
                 System.getProperty("java.class.path"),
                 ReadbackApplication.class.getName()));
-        return run(directory, command, settings);
+        return withSettings(command, settings);
     }
 
     /** Starts it by a command that takes its settings as arguments. */
     static ApplicationProcess run(Path directory, List<String> start, String... settings) throws IOException {
+        Path log = Files.createTempFile(directory, "application", ".log");
+        Process process =
+                withSettings(start, settings).redirectOutput(log.toFile()).start();
+        return new ApplicationProcess(process, log);
+    }
+
+    private static ProcessBuilder withSettings(List<String> start, String... settings) {
         List<String> command = new ArrayList<>(start);
         command.addAll(List.of("--server.port=0", "--readback.listeners.echo.port=0"));
         for (String setting : settings) {
