@@ -4,6 +4,7 @@ import static dev.readback.net.ProxyHeaders.required;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.readback.testing.Certificates;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.nio.file.Path;
@@ -11,6 +12,8 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,6 +113,50 @@ class LoadBalancerTests {
             Replies.expect(client.getInputStream(), "hello");
             SocketAddress peer = client.getLocalSocketAddress();
             await().atMost(PATIENCE).until(() -> snapshot(listener, peer).open().equals(Set.of(Side.LOCAL)));
+        }
+    }
+
+    /** TLS through a load balancer that does not look into it, half-closed by close_notify. */
+    @ParameterizedTest
+    @CsvSource({"haproxy", "nginx"})
+    void passesTlsThrough(String program) throws Exception {
+        Certificates certificates = new Certificates();
+        String[] settings = required("tls.bundle=" + Certificates.BUNDLE);
+        try (TestListener listener = TestListener.start(
+                        TestListener.Transport.available().findFirst().orElseThrow(),
+                        certificates.registry(certificates.server()),
+                        settings);
+                LoadBalancer balancer = program.equals("nginx")
+                        ? LoadBalancer.nginx(folder, listener)
+                        : LoadBalancer.haproxy(folder, listener, "send-proxy-v2");
+                Socket plain = balancer.connect("127.0.0.2");
+                SSLSocket client = (SSLSocket) certificates
+                        .bundle(certificates.client("CN=client"))
+                        .createSslContext()
+                        .getSocketFactory()
+                        .createSocket(plain, "localhost", 0, false)) {
+            Replies.exchange(client, "hello");
+            ConnectionSnapshot seen = snapshot(listener, plain.getLocalSocketAddress());
+            assertThat(seen.tls()).isNotNull();
+            assertThat(seen.proxy()).isNotNull();
+            client.getOutputStream().write(Replies.bytes("that was all"));
+            client.shutdownOutput();
+            Replies.expect(client.getInputStream(), "that was all");
+            assertThat(client.getInputStream().read()).isEqualTo(-1);
+            assertThat(plain.getInputStream().read()).isEqualTo(-1);
+            // nothing was sent to the balancer's checks, which connect and go
+            assertThat(Stream.generate(() -> closed(listener))
+                            .filter(it -> it.received() > 0)
+                            .findFirst())
+                    .hasValueSatisfying(it -> assertThat(it.reason()).isEqualTo(CloseReason.PEER_CLOSED));
+        }
+    }
+
+    private static ConnectionSummary closed(TestListener listener) {
+        try {
+            return listener.observer().nextClosed();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.readback.net;
 
+import dev.readback.settings.ListenerSettings;
+import dev.readback.testing.Certificates;
 import dev.readback.testing.Settings;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -10,6 +12,8 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.messaging.Message;
 
 /** One connection of a listener, on a {@link TestChannel}. */
@@ -19,15 +23,21 @@ final class TestConnection implements AutoCloseable {
     private final RecordingObserver observer = new RecordingObserver();
     private final ListenerContext listener;
     private final Connection connection;
+    private final @Nullable ListenerTls tls; // null where nothing is encrypted
 
-    private TestConnection(Consumer<Message<?>> gateway, String... settings) throws Exception {
-        listener = new ListenerContext(
-                "test", Settings.listener(settings), observer, gateway::accept, new AtomicLong(), null, null);
+    private TestConnection(Consumer<Message<?>> gateway, String... lines) throws Exception {
+        ListenerSettings settings = Settings.listener(lines);
+        tls = settings.tls().isOn() ? tls(settings) : null;
+        listener = new ListenerContext("test", settings, observer, gateway::accept, new AtomicLong(), null, tls);
         channel.pipeline()
                 .addLast(new ConnectionPipeline(
                         listener, listener.settings().framing().framing()));
         channel.register();
         connection = Objects.requireNonNull(channel.pipeline().get(Connection.class));
+    }
+
+    private static ListenerTls tls(ListenerSettings settings) {
+        return ListenerTls.open("test", settings, Encryption.LOOPS, Encryption.BUNDLES);
     }
 
     /** Opens a connection with settings such as {@code timeouts.idle=1s} to a gateway that echoes and acknowledges. */
@@ -119,5 +129,20 @@ final class TestConnection implements AutoCloseable {
     @Override
     public void close() {
         channel.finishAndReleaseAll();
+        if (tls != null) {
+            tls.close();
+        }
+    }
+
+    /** What connections share whose settings name the bundle {@link Certificates#BUNDLE}. */
+    private static final class Encryption {
+
+        private static final EventLoops LOOPS = EventLoops.nio(); // start no thread until they are given something to do
+        private static final SslBundles BUNDLES = bundles();
+
+        private static SslBundles bundles() {
+            Certificates certificates = new Certificates();
+            return certificates.registry(certificates.server());
+        }
     }
 }
