@@ -18,15 +18,12 @@ import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.integration.ip.IpHeaders;
 import org.springframework.integration.ip.tcp.connection.TcpListener;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHeaders;
@@ -54,7 +51,6 @@ public final class Connection extends PushedConnection implements ChannelFutureL
     private final Instant since;
     private final Wire wire;
     private final Ending ending = new Ending(this);
-    private final ReplySlot replies = new ReplySlot(this);
     private @Nullable TlsLayer tls; // null where nothing is encrypted
     private @Nullable Outbox outbox; // null before the handler is in its pipeline
     private @Nullable MessageHeaders headers; // null before the first frame
@@ -278,14 +274,7 @@ public final class Connection extends PushedConnection implements ChannelFutureL
     private MessageHeaders headers() {
         MessageHeaders known = headers;
         if (known == null) {
-            Map<String, Object> map = new HashMap<>();
-            map.put(IpHeaders.CONNECTION_ID, getConnectionId());
-            map.put(IpHeaders.HOSTNAME, getHostName());
-            map.put(IpHeaders.IP_ADDRESS, getHostAddress());
-            map.put(IpHeaders.REMOTE_PORT, getPort());
-            map.put(MessageHeaders.REPLY_CHANNEL, replies);
-            map.put(HEADER, this);
-            known = new MessageHeaders(map);
+            known = new ConnectionHeaders(this);
             headers = known;
         }
         return known;

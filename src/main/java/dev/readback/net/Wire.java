@@ -28,6 +28,7 @@ final class Wire extends ChannelDuplexHandler {
     private boolean paused;
     private boolean data; // whether any byte came that is no part of a handshake
     private @Nullable ChannelHandlerContext context; // null before the handler is in its pipeline
+    private boolean writeTimed; // whether the write timeout may run
 
     /** @param opened when the connection was accepted, on the event loop's clock */
     Wire(Connection connection, ListenerObserver observer, Timeouts timeouts, long opened) {
@@ -96,7 +97,9 @@ final class Wire extends ChannelDuplexHandler {
         received += bytes;
         observer.received(bytes);
         lastRead = timeouts.now();
-        timeouts.putOff(TimeoutKind.IDLE, lastRead);
+        if (paused) {
+            timeouts.putOff(TimeoutKind.IDLE, lastRead); // it stands still, and does not look
+        }
         ctx.fireChannelRead(message);
         connection.readAnswered();
     }
@@ -215,8 +218,12 @@ final class Wire extends ChannelDuplexHandler {
             observer.sent(taken);
         }
         if (waiting == 0) {
-            timeouts.stop(TimeoutKind.WRITE);
+            if (writeTimed) {
+                writeTimed = false;
+                timeouts.stop(TimeoutKind.WRITE);
+            }
         } else if (!timeouts.isRunning(TimeoutKind.WRITE)) {
+            writeTimed = true;
             timeouts.start(TimeoutKind.WRITE);
         } else if (taken > 0) {
             timeouts.putOff(TimeoutKind.WRITE, timeouts.now());
