@@ -44,11 +44,12 @@ public final class Connection extends PushedConnection implements ChannelFutureL
     private static final InetSocketAddress UNKNOWN_PEER = InetSocketAddress.createUnresolved("unknown", 0);
 
     private final ListenerContext listener;
+    private final long number;
     private final Channel channel;
     private final @Nullable FrameDecoder decoder; // null where one read is one frame
     private final Timeouts timeouts;
     private final long opened;
-    private final Instant since;
+    private final long since; // a number, since all idle connections would keep an object for it
     private final Wire wire;
     private final Ending ending = new Ending(this);
     private @Nullable TlsLayer tls; // null where nothing is encrypted
@@ -67,14 +68,15 @@ public final class Connection extends PushedConnection implements ChannelFutureL
     private long turnBegan;
 
     Connection(ListenerContext listener, Channel channel, @Nullable FrameDecoder decoder) {
-        super(listener.nextId(), channel.remoteAddress() instanceof InetSocketAddress address ? address : UNKNOWN_PEER);
+        super(channel.remoteAddress() instanceof InetSocketAddress address ? address : UNKNOWN_PEER);
         this.listener = listener;
+        this.number = listener.nextNumber();
         this.channel = channel;
         this.decoder = decoder;
         this.timeouts = new Timeouts(this, channel.eventLoop());
         this.opened = timeouts.now();
-        this.since = Instant.now();
-        this.wire = new Wire(this, listener.observer(), timeouts, opened);
+        this.since = System.currentTimeMillis();
+        this.wire = new Wire(this, opened);
     }
 
     /** Gives the connection its TLS, before it is opened. */
@@ -452,7 +454,7 @@ public final class Connection extends PushedConnection implements ChannelFutureL
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         switch (cause) {
-            case ReadPolicy.TurnOver over -> LOG.trace("connection {}: {}", getConnectionId(), over.getMessage());
+            case ReadPolicy.TurnOver over -> {} // the rest is read in the next turn
             case FrameException fault -> failed(fault);
             case SSLException broken -> tlsFailed(broken);
             case DecoderException undecoded
@@ -529,6 +531,12 @@ public final class Connection extends PushedConnection implements ChannelFutureL
 
     // --- what other threads may call
 
+    /** The listener's name and a number; made anew for each who asks, who are few. */
+    @Override
+    public String getConnectionId() {
+        return listener.name() + "-" + number;
+    }
+
     /** The connection as it is now. On the event loop. */
     ConnectionSnapshot snapshot() {
         long now = timeouts.now();
@@ -536,7 +544,7 @@ public final class Connection extends PushedConnection implements ChannelFutureL
                 getConnectionId(),
                 listener.name(),
                 peer(),
-                since,
+                Instant.ofEpochMilli(since),
                 now - opened,
                 now - wire.lastRead(),
                 wire.received(),

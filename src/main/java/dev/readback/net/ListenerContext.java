@@ -4,7 +4,7 @@ import dev.readback.settings.ListenerSettings;
 import dev.readback.settings.TimeoutSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,7 @@ final class ListenerContext {
     private final @Nullable ListenerTls tls;
     private final byte[] timeoutNotice;
     private final Admission admission;
-    private final Map<String, Connection> connections = new ConcurrentHashMap<>();
+    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicLong ids;
     private final AtomicLong drained = new AtomicLong();
     private final AtomicLong forced = new AtomicLong();
@@ -105,9 +105,9 @@ final class ListenerContext {
         return tls;
     }
 
-    /** A name for the next connection, unique in this process. */
-    String nextId() {
-        return name + "-" + ids.incrementAndGet();
+    /** A number for the next connection, unique among this listener's. */
+    long nextNumber() {
+        return ids.incrementAndGet();
     }
 
     DrainReport drained() {
@@ -115,17 +115,21 @@ final class ListenerContext {
     }
 
     Collection<Connection> connections() {
-        return connections.values();
+        return connections;
     }
 
+    /** Looks at all connections: who asks for one by its name is a person, and a name for each would cost more. */
     @Nullable
     Connection connection(String id) {
-        return connections.get(id);
+        return connections.stream()
+                .filter(it -> it.getConnectionId().equals(id))
+                .findAny()
+                .orElse(null);
     }
 
     /** Enters a connection; {@link #remove} takes it out when its channel is closed. */
     void add(Connection connection) {
-        connections.put(connection.getConnectionId(), connection);
+        connections.add(connection);
         if (sender != null) {
             sender.addNewConnection(connection);
         }
@@ -141,7 +145,7 @@ final class ListenerContext {
     }
 
     private void remove(Connection connection) {
-        connections.remove(connection.getConnectionId());
+        connections.remove(connection);
         if (sender != null) {
             sender.removeDeadConnection(connection);
         }

@@ -15,11 +15,9 @@ import org.springframework.integration.ip.tcp.connection.TcpConnection;
  */
 abstract class PushedConnection extends ChannelInboundHandlerAdapter implements TcpConnection {
 
-    private final String id;
     private volatile InetSocketAddress peer;
 
-    PushedConnection(String id, InetSocketAddress peer) {
-        this.id = id;
+    PushedConnection(InetSocketAddress peer) {
         this.peer = peer;
     }
 
@@ -31,11 +29,6 @@ abstract class PushedConnection extends ChannelInboundHandlerAdapter implements 
     /** Says who the client is, where it is not who has connected. On the event loop. */
     void peer(InetSocketAddress client) {
         peer = client;
-    }
-
-    @Override
-    public String getConnectionId() {
-        return id;
     }
 
     @Override

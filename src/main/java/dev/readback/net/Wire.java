@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class Wire extends ChannelDuplexHandler {
 
     private final Connection connection;
-    private final ListenerObserver observer;
-    private final Timeouts timeouts;
     private long received;
     private long unflushed;
     private long flushed;
@@ -31,10 +29,8 @@ final class Wire extends ChannelDuplexHandler {
     private boolean writeTimed; // whether the write timeout may run
 
     /** @param opened when the connection was accepted, on the event loop's clock */
-    Wire(Connection connection, ListenerObserver observer, Timeouts timeouts, long opened) {
+    Wire(Connection connection, long opened) {
         this.connection = connection;
-        this.observer = observer;
-        this.timeouts = timeouts;
         this.lastRead = opened;
     }
 
@@ -72,7 +68,7 @@ final class Wire extends ChannelDuplexHandler {
 
     /** What comes from now on is data. */
     void begin() {
-        lastRead = timeouts.now();
+        lastRead = timeouts().now();
     }
 
     @Override
@@ -84,7 +80,7 @@ final class Wire extends ChannelDuplexHandler {
     void dataCame() {
         if (!data) {
             data = true;
-            timeouts.stop(TimeoutKind.FIRST_BYTE);
+            timeouts().stop(TimeoutKind.FIRST_BYTE);
         }
     }
 
@@ -95,10 +91,10 @@ final class Wire extends ChannelDuplexHandler {
         }
         int bytes = ((ByteBuf) message).readableBytes();
         received += bytes;
-        observer.received(bytes);
-        lastRead = timeouts.now();
+        observer().received(bytes);
+        lastRead = timeouts().now();
         if (paused) {
-            timeouts.putOff(TimeoutKind.IDLE, lastRead); // it stands still, and does not look
+            timeouts().putOff(TimeoutKind.IDLE, lastRead); // it stands still, and does not look
         }
         ctx.fireChannelRead(message);
         connection.readAnswered();
@@ -162,16 +158,16 @@ final class Wire extends ChannelDuplexHandler {
                 && connection.ending().isListening()) {
             paused = true;
             channel.config().setAutoRead(false);
-            timeouts.suspend(TimeoutKind.IDLE);
-            observer.readPaused();
+            timeouts().suspend(TimeoutKind.IDLE);
+            observer().readPaused();
         }
     }
 
     /** Starts the frame timeout, which stands still while nothing is read. */
     void timeFrame() {
-        timeouts.start(TimeoutKind.FRAME);
+        timeouts().start(TimeoutKind.FRAME);
         if (paused) {
-            timeouts.suspend(TimeoutKind.FRAME);
+            timeouts().suspend(TimeoutKind.FRAME);
         }
     }
 
@@ -180,10 +176,10 @@ final class Wire extends ChannelDuplexHandler {
         if (paused) {
             paused = false;
             if (connection.ending().isListening()) {
-                timeouts.resume(TimeoutKind.IDLE);
-                timeouts.resume(TimeoutKind.FRAME);
-                if (!timeouts.isRunning(TimeoutKind.IDLE)) {
-                    timeouts.start(TimeoutKind.IDLE); // turned on meanwhile
+                timeouts().resume(TimeoutKind.IDLE);
+                timeouts().resume(TimeoutKind.FRAME);
+                if (!timeouts().isRunning(TimeoutKind.IDLE)) {
+                    timeouts().start(TimeoutKind.IDLE); // turned on meanwhile
                 }
             }
             connection.channel().config().setAutoRead(true);
@@ -193,13 +189,13 @@ final class Wire extends ChannelDuplexHandler {
     /** Applies timeouts of reading and writing that have changed, from when each began to run. */
     void retune() {
         settle(); // starts the write timeout if it was off while replies wait
-        timeouts.retune(TimeoutKind.WRITE);
+        timeouts().retune(TimeoutKind.WRITE);
         if (connection.ending().isListening() && connection.isEstablished()) {
             if (!paused) {
-                timeouts.restart(TimeoutKind.IDLE, lastRead);
+                timeouts().restart(TimeoutKind.IDLE, lastRead);
             }
             if (!data) {
-                timeouts.restart(TimeoutKind.FIRST_BYTE, lastRead);
+                timeouts().restart(TimeoutKind.FIRST_BYTE, lastRead);
             }
         }
     }
@@ -208,26 +204,34 @@ final class Wire extends ChannelDuplexHandler {
     void settle() {
         ChannelOutboundBuffer buffer = connection.channel().unsafe().outboundBuffer();
         if (buffer == null) {
-            timeouts.stop(TimeoutKind.WRITE); // this side is shut: what still waited then was not sent
+            timeouts().stop(TimeoutKind.WRITE); // this side is shut: what still waited then was not sent
             return;
         }
         long waiting = buffer.isEmpty() ? 0 : waiting(buffer);
         long taken = flushed - waiting - sent;
         if (taken > 0) {
             sent += taken;
-            observer.sent(taken);
+            observer().sent(taken);
         }
         if (waiting == 0) {
             if (writeTimed) {
                 writeTimed = false;
-                timeouts.stop(TimeoutKind.WRITE);
+                timeouts().stop(TimeoutKind.WRITE);
             }
-        } else if (!timeouts.isRunning(TimeoutKind.WRITE)) {
+        } else if (!timeouts().isRunning(TimeoutKind.WRITE)) {
             writeTimed = true;
-            timeouts.start(TimeoutKind.WRITE);
+            timeouts().start(TimeoutKind.WRITE);
         } else if (taken > 0) {
-            timeouts.putOff(TimeoutKind.WRITE, timeouts.now());
+            timeouts().putOff(TimeoutKind.WRITE, timeouts().now());
         }
+    }
+
+    private Timeouts timeouts() {
+        return connection.timeouts();
+    }
+
+    private ListenerObserver observer() {
+        return connection.listener().observer();
     }
 
     // what a partial write took is gone from its buffer already, so what is readable is what waits
