@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,14 @@ final class Outbox {
     /** Where one buffer ends and the next begins, in bytes. */
     private static final int FULL = 16 * 1024;
 
+    /** Each event loop's own. */
+    private static final FastThreadLocal<byte[]> COPY = new FastThreadLocal<>() {
+        @Override
+        protected byte[] initialValue() {
+            return new byte[COPIED];
+        }
+    };
+
     private final ChannelHandlerContext context;
     private @Nullable ByteBuf last;
     private boolean unflushed;
@@ -40,13 +49,13 @@ final class Outbox {
         int length = frame.readableBytes();
         ByteBuf open = last;
         if (open != null && fits(open, length + acknowledgement.length)) {
-            open.writeBytes(frame, frame.readerIndex(), length).writeBytes(acknowledgement);
+            copy(frame, length, open).writeBytes(acknowledgement);
         } else if (isOwn(frame) && isWaste(frame, length) && isWaiting()) {
-            begin(copy(frame, acknowledgement));
+            begin(copy(frame, length, buffer(length + acknowledgement.length)).writeBytes(acknowledgement));
         } else if (isOwn(frame) && frame.maxFastWritableBytes() > acknowledgement.length) {
             begin(frame.retain().writeBytes(acknowledgement));
         } else if (length <= COPIED) {
-            begin(copy(frame, acknowledgement));
+            begin(copy(frame, length, buffer(length + acknowledgement.length)).writeBytes(acknowledgement));
         } else {
             begin(frame.retain());
             if (acknowledgement.length > 0) {
@@ -93,11 +102,15 @@ final class Outbox {
         return open.maxFastWritableBytes() >= length || (open.capacity() < FULL && open.maxCapacity() > FULL);
     }
 
-    private ByteBuf copy(ByteBuf frame, byte[] acknowledgement) {
-        int length = frame.readableBytes();
-        return buffer(length + acknowledgement.length)
-                .writeBytes(frame, frame.readerIndex(), length)
-                .writeBytes(acknowledgement);
+    // by way of an array: to copy from one direct buffer to another, Netty makes objects of more bytes than most frames
+    // have
+    private static ByteBuf copy(ByteBuf frame, int length, ByteBuf to) {
+        if (length > COPIED) {
+            return to.writeBytes(frame, frame.readerIndex(), length);
+        }
+        byte[] bytes = COPY.get();
+        frame.getBytes(frame.readerIndex(), bytes, 0, length);
+        return to.writeBytes(bytes, 0, length);
     }
 
     private ByteBuf buffer(int length) {
