@@ -10,7 +10,6 @@ import java.util.Map;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.serializer.Deserializer;
@@ -50,7 +49,7 @@ final class SpringPeer {
         Thread.currentThread().join(); // virtual threads keep no process alive
     }
 
-    @Configuration(proxyBeanMethods = false)
+    /** No {@code @Configuration}, by which Readback's own scan would find it where both are on one class path. */
     @EnableIntegration
     static class Flow {
 

@@ -2,6 +2,7 @@ package dev.readback.net;
 
 import java.io.Serial;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -67,7 +68,7 @@ final class ConnectionHeaders extends MessageHeaders {
         all.put(IpHeaders.REMOTE_PORT, connection.getPort());
         all.put(REPLY_CHANNEL, replies);
         all.put(Connection.HEADER, connection);
-        return all;
+        return Collections.unmodifiableMap(all);
     }
 
     @Override
@@ -97,17 +98,17 @@ final class ConnectionHeaders extends MessageHeaders {
 
     @Override
     public Set<String> keySet() {
-        return Set.copyOf(all().keySet());
+        return all().keySet();
     }
 
     @Override
     public Collection<Object> values() {
-        return Set.copyOf(all().values());
+        return all().values();
     }
 
     @Override
     public Set<Map.Entry<String, Object>> entrySet() {
-        return Map.copyOf(all()).entrySet();
+        return all().entrySet();
     }
 
     @Override
