@@ -23,6 +23,8 @@ final class Bench {
 
     private static final double WARM_UP_SECONDS = 0.3;
     private static final double FIRST_SECONDS = 1.5;
+    private static final double FIRST_CHURN_SECONDS =
+            8; // there is more code in a connection's life, and it runs less often
 
     private final Path directory = Path.of(setting("directory", "target/bench"));
     private final Path jar = Path.of(setting("jar", "target/readback.jar"));
@@ -74,7 +76,8 @@ final class Bench {
         servers.stream()
                 .filter(it -> scenario.kind() != Scenario.Kind.IDLE)
                 .filter(it -> scenario.peers().contains(it.peer()))
-                .forEach(it -> new Load(scenario, it.port(scenario), it::cpuNanos).run(0, FIRST_SECONDS));
+                .forEach(it -> new Load(scenario, it.port(scenario), it::cpuNanos)
+                        .run(0, scenario.kind() == Scenario.Kind.CHURN ? FIRST_CHURN_SECONDS : FIRST_SECONDS));
     }
 
     private void measure(Scenario scenario, Server server) {
