@@ -65,6 +65,13 @@ final class FakeServer implements AutoCloseable {
         };
     }
 
+    /** Closes with a reset once the client reads: what it is sent before is more than its socket takes by itself. */
+    static void resetWhenRead(Socket client) throws IOException {
+        client.setSendBufferSize(64 * 1024);
+        client.getOutputStream().write(new byte[8 * 1024 * 1024]);
+        reset(client);
+    }
+
     /** Closes with a reset. */
     static void reset(Socket client) throws IOException {
         client.setSoLinger(true, 0);

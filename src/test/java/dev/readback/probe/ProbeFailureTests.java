@@ -141,7 +141,7 @@ class ProbeFailureTests {
 
     @Test
     void tellsThatASilentConnectionWasReset() {
-        assertThat(trouble(FakeServer::reset, "--idle", "5s"))
+        assertThat(trouble(FakeServer::resetWhenRead, "--idle", "5s"))
                 .isEqualTo("idle: the silent connection was reset after # ms, expected was a clean end after 5 s");
     }
 
