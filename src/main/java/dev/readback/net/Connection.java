@@ -52,12 +52,9 @@ public final class Connection extends PushedConnection implements ChannelFutureL
     private final long since; // a number, since all idle connections would keep an object for it
     private final Wire wire;
     private final Ending ending = new Ending(this);
-    private @Nullable TlsLayer tls; // null where nothing is encrypted
+    private @Nullable Entrance entrance; // null where data is all that comes
     private @Nullable Outbox outbox; // null before the handler is in its pipeline
     private @Nullable MessageHeaders headers; // null before the first frame
-    private @Nullable ProxyHeader proxy; // null until it has come, and where none is to come
-    private @Nullable RefusalReason refusal; // null unless its client is turned away
-    private boolean accepted;
     private boolean answering;
     private boolean insideFrame; // as of the last read
     private long frameTimed = -1; // the frame for which the frame timeout was started last, counted from 0
@@ -79,9 +76,9 @@ public final class Connection extends PushedConnection implements ChannelFutureL
         this.wire = new Wire(this, opened);
     }
 
-    /** Gives the connection its TLS, before it is opened. */
-    void encrypt(TlsLayer layer) {
-        tls = layer;
+    /** Lets something come before the data; before the connection is opened. */
+    void enterBy(Entrance way) {
+        entrance = way;
     }
 
     /** Enters the listener's books, and leaves them when the channel closes, however it does. */
@@ -89,80 +86,44 @@ public final class Connection extends PushedConnection implements ChannelFutureL
         listener.add(this);
         channel.closeFuture().addListener(this);
         timeouts.start(TimeoutKind.LIFETIME);
-        if (listener.settings().proxyProtocol().isRequired()) {
-            timeouts.start(TimeoutKind.HANDSHAKE);
-        } else {
+        if (entrance == null) {
             accept();
-        }
-    }
-
-    /** Its client is known and may stay: counts it, and waits for data, or for the TLS handshake that comes before. */
-    private void accept() {
-        accepted = true;
-        listener.observer().accepted();
-        if (tls == null) {
             awaitData();
         } else {
-            tls.begin(timeouts.now());
-            timeouts.start(TimeoutKind.HANDSHAKE);
+            entrance.open();
         }
     }
 
-    private void awaitData() {
+    /** Its client is known, and may stay. */
+    void accept() {
+        listener.observer().accepted();
+    }
+
+    /** What comes from now on is data. */
+    void awaitData() {
         timeouts.start(TimeoutKind.IDLE);
         timeouts.start(TimeoutKind.FIRST_BYTE);
     }
 
-    /** Its PROXY header has come: from now on it is the client's that the header names. Returns whether that one may stay. */
-    boolean introduce(ProxyHeader header) {
-        proxy = header;
-        timeouts.stop(TimeoutKind.HANDSHAKE);
-        InetSocketAddress client = header.client();
-        if (client != null) {
-            peer(client);
-            refusal = listener.admission()
-                    .refusalOfClient(channel, client.getAddress())
-                    .orElse(null);
-        }
-        if (refusal == null) {
-            wire.begin();
-            accept();
-            return true;
-        }
-        wire.close();
-        return false;
-    }
-
-    /** Whether what comes is data: nothing is left to be agreed on first. */
+    /** Whether nothing is left to be agreed on before the data. */
     boolean isEstablished() {
-        return tls == null || tls.isEstablished();
+        return entrance == null || entrance.isEstablished();
     }
 
     boolean isEncrypted() {
-        return tls != null;
+        return entrance != null && entrance.isEncrypted();
     }
 
-    private void established() {
-        if (tls != null && !ending.isClosing()) {
-            tls.establish();
-            timeouts.stop(TimeoutKind.HANDSHAKE);
-            listener.observer().handshaken(timeouts.now() - tls.began());
-            awaitData();
-        }
-    }
-
-    /** What happens when the client shuts its sending side: what the settings say, where the protocol allows it. */
+    /** What happens when the client shuts its sending side. */
     HalfClose halfClose() {
         HalfClose wanted = listener.settings().halfClose();
-        return wanted == HalfClose.KEEP_OPEN && tls != null && !tls.isHalfCloseable()
-                ? HalfClose.ANSWER_THEN_CLOSE
-                : wanted;
+        return entrance == null ? wanted : entrance.allowed(wanted);
     }
 
     /** Says to a TLS client that nothing more comes, behind all that waits. */
     void closeNotify() {
-        if (tls != null) {
-            tls.closeNotify();
+        if (entrance != null) {
+            entrance.closeNotify();
         }
     }
 
@@ -174,13 +135,10 @@ public final class Connection extends PushedConnection implements ChannelFutureL
         timeouts.stopAll();
         outbox().release();
         countTurn(0); // what was not sent is not acknowledged
-        RefusalReason refused = refused(reason);
+        RefusalReason refused = entrance == null ? null : entrance.leave(reason);
         if (refused != null) {
             listener.remove(this, refused, timeouts.now());
             return;
-        }
-        if (!accepted) {
-            listener.observer().accepted(); // it was none of its client's until now, and is not to be missed in the sum
         }
         listener.remove(
                 this,
@@ -193,11 +151,6 @@ public final class Connection extends PushedConnection implements ChannelFutureL
                         frames,
                         acknowledgements,
                         timeouts.now() - opened));
-    }
-
-    private @Nullable RefusalReason refused(CloseReason reason) {
-        boolean drained = reason == CloseReason.DRAINED || reason == CloseReason.DRAIN_FORCED;
-        return refusal == null && !accepted && drained ? RefusalReason.DRAINING : refusal;
     }
 
     ListenerContext listener() {
@@ -319,7 +272,7 @@ public final class Connection extends PushedConnection implements ChannelFutureL
     }
 
     private boolean holdsPartOfFrame() {
-        return (decoder != null && decoder.isInsideFrame()) || (tls != null && tls.isInsideRecord());
+        return (decoder != null && decoder.isInsideFrame()) || (entrance != null && entrance.isInsideRecord());
     }
 
     /** Whether the last turn left a frame that has begun and is not complete. */
@@ -432,9 +385,15 @@ public final class Connection extends PushedConnection implements ChannelFutureL
         }
     }
 
+    private void established() {
+        if (entrance != null) {
+            entrance.established();
+        }
+    }
+
     /** The input has ended: the client has shut its sending side, and behind a close_notify it has closed. */
     void inputEnds() {
-        if (tls != null && ending.isPeerShut()) {
+        if (isEncrypted() && ending.isPeerShut()) {
             ending.end(CloseReason.PEER_CLOSED);
         } else {
             peerShuts();
@@ -442,7 +401,7 @@ public final class Connection extends PushedConnection implements ChannelFutureL
     }
 
     private void peerShuts() {
-        if (tls != null) { // the last record may have brought frames in this turn
+        if (isEncrypted()) { // the last record may have brought frames in this turn
             if (framesInTurn > 0) {
                 sendReplies();
             }
@@ -509,23 +468,14 @@ public final class Connection extends PushedConnection implements ChannelFutureL
     void retune() {
         assert channel.eventLoop().inEventLoop();
         if (channel.isOpen()) {
-            if (accepted) {
+            if (entrance == null || entrance.retune()) {
                 wire.retune();
-                retuneHandshake();
-            } else if (!ending.isClosing()) {
-                timeouts.restart(TimeoutKind.HANDSHAKE, opened);
             }
             ending.retune();
             timeouts.retune(TimeoutKind.FRAME);
             if (insideFrame && ending.isListening() && !timeouts.isStarted(TimeoutKind.FRAME)) {
                 wire.timeFrame();
             }
-        }
-    }
-
-    private void retuneHandshake() {
-        if (tls != null && !tls.isEstablished() && !ending.isClosing()) {
-            timeouts.restart(TimeoutKind.HANDSHAKE, tls.began());
         }
     }
 
@@ -553,9 +503,9 @@ public final class Connection extends PushedConnection implements ChannelFutureL
                 acknowledgements,
                 ending.openSides(),
                 wire.isPaused(),
-                tls != null && tls.isEstablished() ? TlsSession.of(tls.handler()) : null,
+                entrance == null ? null : entrance.session(),
                 ending.isClosing() ? ending.reason() : null,
-                proxy);
+                entrance == null ? null : entrance.proxy());
     }
 
     /** Finishes the connection as an operator would. Any thread. */
@@ -575,7 +525,7 @@ public final class Connection extends PushedConnection implements ChannelFutureL
 
     @Override
     public @Nullable SSLSession getSslSession() {
-        return tls == null ? null : tls.handler().engine().getSession();
+        return entrance == null ? null : entrance.sslSession();
     }
 
     @Override

@@ -9,7 +9,7 @@ import io.netty.channel.ChannelPipeline;
 /**
  * Puts each new connection's handlers in order; nothing else knows that order.
  *
- * <p>From the socket: {@link ProxyEntrance} until the PROXY header is read, where there is one · {@link Wire} · {@link
+ * <p>From the socket: {@link ProxyReader} until the PROXY header is read, where there is one · {@link Wire} · {@link
  * TlsLayer} and Netty's TLS, where the listener encrypts · the framing's decoder · {@link Connection}.
  */
 final class ConnectionPipeline extends ChannelInitializer<Channel> {
@@ -25,16 +25,20 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
     @Override
     protected void initChannel(Channel channel) {
         ListenerTls tls = listener.tls();
+        boolean proxied = listener.settings().proxyProtocol().isRequired();
         FrameDecoder decoder = tls == null ? framing.newDecoder().orElse(null) : framing.newDecoderOfPieces();
         Connection connection = new Connection(listener, channel, decoder);
+        TlsLayer layer = tls == null ? null : new TlsLayer(connection, tls.newHandler(channel.alloc()));
         ChannelPipeline pipeline = channel.pipeline();
-        if (listener.settings().proxyProtocol().isRequired()) {
-            ProxyEntrance.addTo(pipeline, connection);
+        if (proxied || layer != null) {
+            Entrance entrance = new Entrance(connection, proxied, layer);
+            connection.enterBy(entrance);
+            if (proxied) {
+                ProxyReader.addTo(pipeline, connection, entrance);
+            }
         }
         pipeline.addLast(connection.wire());
-        if (tls != null) {
-            TlsLayer layer = new TlsLayer(connection, tls.newHandler(channel.alloc()));
-            connection.encrypt(layer);
+        if (layer != null) {
             pipeline.addLast(layer, layer.handler());
         }
         if (decoder != null) {

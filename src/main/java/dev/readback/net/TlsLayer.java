@@ -25,7 +25,6 @@ final class TlsLayer extends ChannelDuplexHandler {
     private final Connection connection;
     private final SslHandler handler;
     private boolean established;
-    private long began; // when the handshake could begin
     private int type; // of the record in hand
     private int header; // bytes of its header that have come
     private int left; // bytes of it that have not, once its header has
@@ -40,16 +39,6 @@ final class TlsLayer extends ChannelDuplexHandler {
     /** What encrypts, right behind this in the pipeline. */
     SslHandler handler() {
         return handler;
-    }
-
-    /** The handshake may begin: now, on the event loop's clock. */
-    void begin(long now) {
-        began = now;
-    }
-
-    /** When that was. */
-    long began() {
-        return began;
     }
 
     /** The handshake is complete. */

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.integration.ip.IpHeaders;
 
 /** A connection is the client's that its PROXY header names, and does not begin before that. */
-class ProxyEntranceTests {
+class ProxyReaderTests {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final String REPLY = "hello" + TestListener.ACKNOWLEDGEMENT;
@@ -159,7 +159,7 @@ class ProxyEntranceTests {
     }
 
     static Stream<byte[]> noHeaders() {
-        byte[] announcesTooMuch = Arrays.copyOf(binary(PROXY, TCP4, new byte[ProxyEntrance.MAX_LENGTH - 15]), 16);
+        byte[] announcesTooMuch = Arrays.copyOf(binary(PROXY, TCP4, new byte[ProxyReader.MAX_LENGTH - 15]), 16);
         return Stream.of(
                 bytes("h"),
                 bytes("GET / HTTP/1.1\r\n"),

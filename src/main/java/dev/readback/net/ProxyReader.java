@@ -17,13 +17,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The beginning of a connection that a load balancer passes on: reads its PROXY header, and is gone when that is read.
- * Belongs to the connection's event loop.
+ * Reads the PROXY header of a connection that a load balancer passes on, and is gone when it has. Belongs to the
+ * connection's event loop.
  *
  * <p>Three handlers at the socket's end of the pipeline, in front of {@link Wire}, so that a header is no data to all the
  * others: {@link Gate} · Netty's codec · {@link Judge}.
  */
-final class ProxyEntrance {
+final class ProxyReader {
 
     /** The largest header of version 2, in bytes, which is nginx's too. The protocol's own limit is 65,551. */
     static final int MAX_LENGTH = 4096;
@@ -31,21 +31,23 @@ final class ProxyEntrance {
     // the codec adds the header's fixed part and the largest addresses to what it is told
     private static final int MAX_VALUES = MAX_LENGTH - 16 - 216;
 
-    private static final Logger LOG = LoggerFactory.getLogger(ProxyEntrance.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ProxyReader.class);
 
     private final Connection connection;
+    private final Entrance entrance;
     private final Gate gate = new Gate();
 
-    private ProxyEntrance(Connection connection) {
+    private ProxyReader(Connection connection, Entrance entrance) {
         this.connection = connection;
+        this.entrance = entrance;
     }
 
     /** Adds the handlers for a connection's header. */
-    static void addTo(ChannelPipeline pipeline, Connection connection) {
-        ProxyEntrance entrance = new ProxyEntrance(connection);
-        pipeline.addLast(entrance.gate);
+    static void addTo(ChannelPipeline pipeline, Connection connection, Entrance entrance) {
+        ProxyReader reader = new ProxyReader(connection, entrance);
+        pipeline.addLast(reader.gate);
         pipeline.addLast(new HAProxyMessageDecoder(MAX_VALUES));
-        pipeline.addLast(entrance.new Judge());
+        pipeline.addLast(reader.new Judge());
     }
 
     private void refuse(String problem) {
@@ -160,7 +162,7 @@ final class ProxyEntrance {
             }
             Channel channel = ctx.channel();
             channel.pipeline().remove(gate);
-            if (connection.introduce(header)) {
+            if (entrance.introduce(header)) {
                 channel.pipeline().remove(this); // the codec removes itself, and passes on what came behind the header
             }
         }
