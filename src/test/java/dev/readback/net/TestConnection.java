@@ -137,7 +137,8 @@ final class TestConnection implements AutoCloseable {
     /** What connections share whose settings name the bundle {@link Certificates#BUNDLE}. */
     private static final class Encryption {
 
-        private static final EventLoops LOOPS = EventLoops.nio(); // start no thread until they are given something to do
+        private static final EventLoops LOOPS =
+                EventLoops.nio(); // start no thread until they are given something to do
         private static final SslBundles BUNDLES = bundles();
 
         private static SslBundles bundles() {
