@@ -59,9 +59,9 @@ public class ExchangeBenchmark {
                         .send(new GenericMessage<>(
                                 new Reply((ByteBuf) message.getPayload(), ACKNOWLEDGEMENT), message.getHeaders()));
         ListenerObserver observer =
-                application.getBean(ListenerObserver.Factory.class).observe("bench");
+                application.getBean(ListenerObserver.Factory.class).observe("bench", settings);
         channel = new EmbeddedChannel(new ConnectionPipeline(
-                new ListenerContext("bench", settings, observer, listener, new AtomicLong(), null),
+                new ListenerContext("bench", settings, observer, listener, new AtomicLong(), null, null),
                 settings.framing().framing()));
     }
 
