@@ -40,10 +40,6 @@ class PrometheusTests {
     /** What is 0 while all is well, and cannot be had from a client. It has to be there all the same. */
     private static final Map<String, String> ZERO = Map.of(
             "readback_connections_closed_total{reason=\"error\"}", "a defect",
-            "readback_connections_closed_total{reason=\"handshake-failed\"}", "wants a listener with TLS",
-            "readback_connections_closed_total{reason=\"handshake-timeout\"}", "wants a listener with TLS or PROXY",
-            "readback_connections_closed_total{reason=\"proxy-header-invalid\"}", "wants a listener with PROXY",
-            "readback_timeouts_total{kind=\"handshake\"}", "wants a listener with TLS or PROXY",
             "readback_connections_refused_total{reason=\"draining\"}", "between the drain and the close of the port",
             "readback_listener_state{state=\"draining\"}", "for as long as a drain takes",
             "readback_draining", "for as long as a drain takes");

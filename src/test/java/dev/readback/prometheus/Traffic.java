@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.readback.TestApplication;
 import dev.readback.net.ListenerBindException;
 import dev.readback.net.NettyServerConnectionFactory;
+import dev.readback.testing.Certificates;
+import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,8 +27,18 @@ import java.util.Deque;
 /** Does all that clients and operators can do to a Readback, so that every metric of it moves; keeps what stays open. */
 final class Traffic implements AutoCloseable {
 
+    private static final X509Bundle CERTIFICATE = new Certificates().server();
+
     /** Listeners with a timeout or limit each that does not keep a test waiting. */
     static final String[] SETTINGS = {
+        "spring.ssl.bundle.pem.server.keystore.certificate=" + CERTIFICATE.getCertificatePathPEM(),
+        "spring.ssl.bundle.pem.server.keystore.private-key=" + CERTIFICATE.getPrivateKeyPEM(),
+        "readback.listeners.secure.port=0",
+        "readback.listeners.secure.tls.bundle=server",
+        "readback.listeners.balanced.port=0",
+        "readback.listeners.balanced.proxy-protocol.mode=required",
+        "readback.listeners.balanced.proxy-protocol.trusted=127.0.0.0/8",
+        "readback.listeners.balanced.timeouts.handshake=200ms",
         "spring.security.user.name=op",
         "spring.security.user.password=secret",
         "readback.drain-timeout=3s",
@@ -103,11 +115,14 @@ final class Traffic implements AutoCloseable {
         client("impatient", "");
         client("mortal", "");
         client("half", "hello").shutdownOutput();
+        client("balanced", "PROXY TCP4 192.0.2.1");
     }
 
     private void sendNoFrames() throws IOException {
         client("line", "begun");
         client("line", "begun").shutdownOutput();
+        client("balanced", "no header");
+        client("secure", "no record of TLS");
         client("line", "a line of more than 64 bytes without an end".repeat(2));
         client("length", "\u007f".repeat(8)); // more than any maximum, and below 2^63
         Socket negative = client("length", "");
