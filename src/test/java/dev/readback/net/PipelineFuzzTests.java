@@ -173,8 +173,14 @@ class PipelineFuzzTests {
         assertThat(summary)
                 .returns(observer.receivedBytes(), ConnectionSummary::received)
                 .returns(observer.sentBytes(), ConnectionSummary::sent)
-                .returns((long) it.channel().taken().length(), ConnectionSummary::sent)
                 .returns(observer.acknowledgements(), ConnectionSummary::acknowledgements);
+        long taken = it.channel().taken().length();
+        if (it.channel().failsWrites()) {
+            // what the transport sent by itself is seen at the next look, and none follows a write of its own that fails
+            assertThat(summary.sent()).isLessThanOrEqualTo(taken);
+        } else {
+            assertThat(summary.sent()).isEqualTo(taken);
+        }
         assertThat(summary.acknowledgements()).isLessThanOrEqualTo(summary.frames());
     }
 

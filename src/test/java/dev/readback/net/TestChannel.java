@@ -101,6 +101,10 @@ final class TestChannel extends EmbeddedChannel implements DuplexChannel {
         failure = new IOException("Broken pipe");
     }
 
+    boolean failsWrites() {
+        return failure != null;
+    }
+
     /** All that the peer has taken, as text. */
     String taken() {
         return taken.toString(StandardCharsets.US_ASCII);
