@@ -15,7 +15,8 @@ import java.util.Optional;
  * new ones:
  *
  * <pre>{@code
- * JAZZER_FUZZ=1 ./mvnw test -Dtest=FrameDecoderFuzzTests -Djazzer.hooks=true -Djazzer.max_duration=1h
+ * JAZZER_FUZZ=1 ./mvnw test -Dtest=FrameDecoderFuzzTests -Djazzer.hooks=true -Djazzer.max_duration=1h \
+ *     -Djunit.jupiter.execution.timeout.mode=disabled -Dsurefire.timeout=4000
  * }</pre>
  *
  * <p>An input that fails is written to that folder and is part of every build from then on; those that only reach new

@@ -20,7 +20,8 @@ import java.util.stream.Stream;
  * ones, as {@code FrameDecoderFuzzTests} says:
  *
  * <pre>{@code
- * JAZZER_FUZZ=1 ./mvnw test -Dtest=PipelineFuzzTests -Djazzer.hooks=true -Djazzer.max_duration=1h
+ * JAZZER_FUZZ=1 ./mvnw test -Dtest=PipelineFuzzTests -Djazzer.hooks=true -Djazzer.max_duration=1h \
+ *     -Djunit.jupiter.execution.timeout.mode=disabled -Dsurefire.timeout=4000
  * }</pre>
  *
  * <p>The first byte of an input chooses the listener, the others are steps: three bits say what, five how much, and what a
@@ -176,7 +177,8 @@ class PipelineFuzzTests {
                 .returns(observer.acknowledgements(), ConnectionSummary::acknowledgements);
         long taken = it.channel().taken().length();
         if (it.channel().failsWrites()) {
-            // what the transport sent by itself is seen at the next look, and none follows a write of its own that fails
+            // what the transport sent by itself is seen at the next look, and none follows a write of its own that
+            // fails
             assertThat(summary.sent()).isLessThanOrEqualTo(taken);
         } else {
             assertThat(summary.sent()).isEqualTo(taken);
