@@ -20,6 +20,7 @@ final class TlsLayer extends ChannelDuplexHandler {
     /** Type, version and length: RFC 8446, 5.1. */
     private static final int HEADER = 5;
 
+    private static final int HANDSHAKE = 22;
     private static final int APPLICATION_DATA = 23;
 
     private final Connection connection;
@@ -87,6 +88,14 @@ final class TlsLayer extends ChannelDuplexHandler {
     }
 
     private void handOn(ChannelHandlerContext ctx, ByteBuf piece) {
+        if (type == HANDSHAKE && established) {
+            // a TLS 1.2 client begins again, which costs far more than it costs the client; BoringSSL refuses, the JDK
+            // does
+            // not. With TLS 1.3 what follows the handshake looks like data
+            piece.release();
+            connection.ending().finish(CloseReason.FRAME_INVALID);
+            return;
+        }
         if (type == APPLICATION_DATA && established) {
             connection.wire().dataCame();
         }

@@ -1,9 +1,9 @@
 package dev.readback.frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.readback.testing.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,18 +30,10 @@ final class Python {
                 .redirectInput(Files.writeString(folder.resolve("input"), input).toFile())
                 .redirectOutput(output.toFile())
                 .redirectError(trouble.toFile());
-        int status = waitFor(start(builder));
+        int status = waitFor(Program.start(builder));
         assumeTrue(status != NOT_COMPARABLE, () -> "python3: " + read(trouble));
         assertThat(status).as(() -> read(trouble)).isZero();
         return output;
-    }
-
-    private static Process start(ProcessBuilder builder) {
-        try {
-            return builder.start();
-        } catch (IOException e) {
-            return abort("python3 is not on the PATH: " + e.getMessage());
-        }
     }
 
     private static int waitFor(Process process) throws InterruptedException {

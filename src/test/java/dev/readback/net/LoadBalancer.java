@@ -3,6 +3,7 @@ package dev.readback.net;
 import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.readback.testing.Program;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,17 +28,9 @@ final class LoadBalancer implements AutoCloseable {
     private LoadBalancer(Path folder, int port, List<String> command) throws IOException, InterruptedException {
         this.port = port;
         this.log = folder.resolve(command.getFirst() + ".log");
-        this.process =
-                start(new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()));
+        this.process = Program.start(
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()));
         awaitReady(command.getFirst());
-    }
-
-    private static Process start(ProcessBuilder builder) {
-        try {
-            return builder.start();
-        } catch (IOException e) {
-            return abort(builder.command().getFirst() + " is not on the PATH: " + e.getMessage());
-        }
     }
 
     /** HAProxy with options for its server, such as {@code send-proxy}. */

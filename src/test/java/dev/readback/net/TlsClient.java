@@ -68,6 +68,13 @@ final class TlsClient implements AutoCloseable {
         return this;
     }
 
+    /** Begins the handshake anew. */
+    TlsClient renegotiate() {
+        tls.renegotiate();
+        channel.runPendingTasks();
+        return this;
+    }
+
     /** Says that it sends no more, behind what waits. */
     TlsClient closeNotify() {
         tls.closeOutbound();

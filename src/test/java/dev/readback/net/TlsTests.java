@@ -46,6 +46,10 @@ final class TlsTests {
         return Way.all();
     }
 
+    private static Stream<Way> oldWays() {
+        return Way.all().filter(it -> it.protocol().equals("TLSv1.2")); // 1.3 has no renegotiation
+    }
+
     @AfterAll
     static void endThreads() {
         LOOPS.close();
@@ -203,6 +207,21 @@ final class TlsTests {
             assertThat(client.fault()).hasMessageContaining("bad_record_mac");
             server.shut();
             assertThat(server.observer().nextClosed().reason()).isEqualTo(CloseReason.FRAME_INVALID);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("oldWays")
+    void refusesToBeginAnew(Way way) throws Exception {
+        try (EmbeddedConnection server = server(way);
+                TlsClient client = client(server, way).handshake()) {
+            client.write("hello").carry();
+            client.renegotiate().carry();
+            assertThat(client.received()).isEqualTo("hello" + ACKNOWLEDGEMENT);
+            assertThat(server.isShut()).isTrue();
+            server.shut();
+            assertThat(server.observer().nextClosed().reason()).isEqualTo(CloseReason.FRAME_INVALID);
+            assertThat(server.observer().handshakes()).isEqualTo(1);
         }
     }
 
