@@ -62,6 +62,7 @@ class ImageIT {
                     .as("the root is read-only")
                     .isNotEmpty();
             assertThat(application.kernel("maps")).as("the AOT cache is in use").contains(CACHE);
+            assertThat(application.log()).contains("Starting AOT-processed ReadbackApplication");
             assertThat(application.log()).doesNotContainIgnoringCase("warning").doesNotContain(" WARN ");
         }
     }
@@ -82,13 +83,19 @@ class ImageIT {
     @Test
     void readsSettingsFromConfig() throws Exception {
         Path settings = Files.createDirectory(directory.resolve("config"));
-        Files.writeString(
-                settings.resolve("application.yml"), "readback: {listeners: {echo: {acknowledgement: ', readback'}}}");
+        Files.writeString(settings.resolve("application.yml"), """
+                readback: {listeners: {echo: {acknowledgement: ', readback'}}}
+                management: {endpoints: {web: {exposure: {include: health}}}}
+                """);
         try (ApplicationProcess application = start(List.of("-v", settings + ":/config"));
                 Socket client = application.connect()) {
             client.getOutputStream().write(HELLO);
             client.shutdownOutput();
             assertThat(client.getInputStream().readAllBytes()).asString().isEqualTo("hello, readback");
+            assertThat(application.get("/actuator/health").statusCode()).isEqualTo(200);
+            assertThat(application.get("/actuator/info").statusCode())
+                    .as("decides which beans there are, so those of the build do not serve")
+                    .isEqualTo(404);
         }
     }
 

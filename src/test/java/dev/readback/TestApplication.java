@@ -36,7 +36,9 @@ public final class TestApplication implements AutoCloseable {
         for (String setting : settings) {
             arguments.add("--" + setting);
         }
-        return new TestApplication(SpringApplication.run(ReadbackApplication.class, arguments.toArray(String[]::new)));
+        SpringApplication application = new SpringApplication(ReadbackApplication.class);
+        application.setMainApplicationClass(ReadbackApplication.class); // not the test's, which runs it
+        return new TestApplication(application.run(arguments.toArray(String[]::new)));
     }
 
     public ConfigurableApplicationContext context() {
