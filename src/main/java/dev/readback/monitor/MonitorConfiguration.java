@@ -43,6 +43,11 @@ class MonitorConfiguration {
     }
 
     @Bean
+    OwnControllers ownControllers() {
+        return new OwnControllers();
+    }
+
+    @Bean
     ProblemHandler problemHandler() {
         return new ProblemHandler();
     }
