@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /** Counts what happens on one listener's connections, for Prometheus; every series is there from the start, at 0. */
@@ -51,10 +52,7 @@ final class ListenerMetrics implements ListenerObserver {
     private final Map<RefusalReason, LongAdder> refused;
     private final Map<CloseReason, LongAdder> closed;
     private final Map<TimeoutKind, LongAdder> timeouts;
-    private final LongAdder receivedBytes;
-    private final LongAdder sentBytes;
-    private final LongAdder frames;
-    private final LongAdder acknowledgements;
+    private final LoopCounts loops = new LoopCounts();
     private final LongAdder readsPaused;
     private final LongAdder draining;
     private final Timer acknowledgementTime;
@@ -77,10 +75,10 @@ final class ListenerMetrics implements ListenerObserver {
                 CloseReason.class,
                 it -> counter(Metric.CONNECTIONS_CLOSED, label(Metric.CONNECTIONS_CLOSED, it.word())));
         timeouts = each(TimeoutKind.class, it -> counter(Metric.TIMEOUTS, label(Metric.TIMEOUTS, it.word())));
-        receivedBytes = counter(Metric.RECEIVED_BYTES, Tags.empty());
-        sentBytes = counter(Metric.SENT_BYTES, Tags.empty());
-        frames = counter(Metric.FRAMES, Tags.empty());
-        acknowledgements = counter(Metric.ACKNOWLEDGEMENTS, Tags.empty());
+        counter(Metric.RECEIVED_BYTES, LoopCounts.Count.RECEIVED_BYTES);
+        counter(Metric.SENT_BYTES, LoopCounts.Count.SENT_BYTES);
+        counter(Metric.FRAMES, LoopCounts.Count.FRAMES);
+        counter(Metric.ACKNOWLEDGEMENTS, LoopCounts.Count.ACKNOWLEDGEMENTS);
         readsPaused = counter(Metric.READS_PAUSED, Tags.empty());
         draining = gauge(Metric.DRAINING, Tags.empty());
         acknowledgementTime = timer(Metric.ACKNOWLEDGEMENT_SECONDS, ACKNOWLEDGEMENT_BUCKETS);
@@ -122,18 +120,18 @@ final class ListenerMetrics implements ListenerObserver {
 
     @Override
     public void received(int bytes) {
-        receivedBytes.add(bytes);
+        loops.add(LoopCounts.Count.RECEIVED_BYTES, bytes);
     }
 
     @Override
     public void sent(long bytes) {
-        sentBytes.add(bytes);
+        loops.add(LoopCounts.Count.SENT_BYTES, bytes);
     }
 
     @Override
     public void answered(int answered, int acknowledged, long nanos) {
-        frames.add(answered);
-        acknowledgements.add(acknowledged);
+        loops.add(LoopCounts.Count.FRAMES, answered);
+        loops.add(LoopCounts.Count.ACKNOWLEDGEMENTS, acknowledged);
         for (int i = 0; i < acknowledged; i++) {
             acknowledgementTime.record(nanos, TimeUnit.NANOSECONDS);
         }
@@ -176,10 +174,10 @@ final class ListenerMetrics implements ListenerObserver {
                 sums(refused, RefusalReason::word),
                 sums(closed, CloseReason::word),
                 sums(timeouts, TimeoutKind::word),
-                receivedBytes.sum(),
-                sentBytes.sum(),
-                frames.sum(),
-                acknowledgements.sum(),
+                loops.sum(LoopCounts.Count.RECEIVED_BYTES),
+                loops.sum(LoopCounts.Count.SENT_BYTES),
+                loops.sum(LoopCounts.Count.FRAMES),
+                loops.sum(LoopCounts.Count.ACKNOWLEDGEMENTS),
                 readsPaused.sum());
     }
 
@@ -201,11 +199,19 @@ final class ListenerMetrics implements ListenerObserver {
 
     private LongAdder counter(Metric metric, Tags label) {
         LongAdder value = new LongAdder();
-        FunctionCounter.builder(metric.meterName(), value, LongAdder::sum)
+        counter(metric, label, value, LongAdder::sum);
+        return value;
+    }
+
+    private void counter(Metric metric, LoopCounts.Count count) {
+        counter(metric, Tags.empty(), loops, it -> it.sum(count));
+    }
+
+    private <T> void counter(Metric metric, Tags label, T value, ToDoubleFunction<T> sum) {
+        FunctionCounter.builder(metric.meterName(), value, sum)
                 .description(metric.help())
                 .tags(listener.and(label))
                 .register(registry);
-        return value;
     }
 
     private Timer timer(Metric metric, Duration[] buckets) {
