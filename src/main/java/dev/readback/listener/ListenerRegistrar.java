@@ -19,7 +19,7 @@ import org.springframework.integration.endpoint.EventDrivenConsumer;
 
 /**
  * Registers the beans of each enabled listener: {@code <name>.connections} → {@code <name>.gateway} →
- * {@code <name>.requests} → {@code <name>.acknowledger}.
+ * {@code <name>.requests} → {@code <name>.acknowledger}, and {@code <name>.listener} for all of them.
  */
 final class ListenerRegistrar implements BeanRegistrar {
 
@@ -70,13 +70,20 @@ final class ListenerRegistrar implements BeanRegistrar {
                         context.bean(name + ".acknowledger", Acknowledger.class))));
         registry.registerBean(
                 name + ".gateway", EventLoopGateway.class, it -> it.supplier(context -> gateway(context, name)));
+        registry.registerBean(
+                name + ".listener",
+                Listener.class,
+                it -> it.supplier(context -> new Listener(
+                        context.bean(name + ".connections", NettyServerConnectionFactory.class),
+                        context.bean(name + ".gateway", EventLoopGateway.class),
+                        context.bean(name + ".flow", EventDrivenConsumer.class))));
     }
 
     private static EventLoopGateway gateway(SupplierContext context, String name) {
         EventLoopGateway gateway = new EventLoopGateway();
         gateway.setConnectionFactory(context.bean(name + ".connections", NettyServerConnectionFactory.class));
         gateway.setRequestChannel(context.bean(name + ".requests", DirectChannel.class));
-        gateway.setPhase(Drain.GATEWAY_PHASE);
+        gateway.setPhase(Listeners.GATEWAY_PHASE);
         return gateway;
     }
 
