@@ -10,6 +10,7 @@ import ch.qos.logback.core.Appender;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -26,19 +27,25 @@ final class LogQueue extends AsyncAppender {
 
     private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** For the reports of lines that were dropped: one while lines come, and one at the end. */
+    private static final int REPORTS = 2;
+
     private final Logger logger;
+    private final int lines;
+    private final AtomicInteger waiting = new AtomicInteger(); // the line that is being written too
     private final AtomicLong dropped = new AtomicLong();
     private final AtomicLong reported = new AtomicLong(System.nanoTime() - REPORT_NANOS);
 
     private LogQueue(Logger logger, Appender<ILoggingEvent> slow, int lines) {
         this.logger = logger;
+        this.lines = lines;
         setContext(logger.getLoggerContext());
         setName(slow.getName() + "_QUEUE");
-        setQueueSize(lines);
+        setQueueSize(lines + REPORTS);
         setNeverBlock(true);
         setDiscardingThreshold(0); // Logback would drop without a count
         setMaxFlushTime(FLUSH_MILLIS);
-        addAppender(slow);
+        addAppender(new LogBatch(slow, lines, () -> waiting.decrementAndGet() == 0));
     }
 
     /** Puts a queue of so many lines before each appender of the root logger that has none. */
@@ -59,7 +66,7 @@ final class LogQueue extends AsyncAppender {
     @Override
     protected void append(ILoggingEvent event) {
         boolean matters = event.getLevel().isGreaterOrEqual(Level.WARN);
-        if (getRemainingCapacity() <= (matters ? 1 : getQueueSize() / 5)) {
+        if (!enter(matters ? lines : lines - lines / 5)) {
             dropped.incrementAndGet();
             return;
         }
@@ -67,6 +74,18 @@ final class LogQueue extends AsyncAppender {
             reportDropped();
         }
         super.append(event);
+    }
+
+    // whoever is let in has room in the queue, so that each line that waits is written, and counted down then
+    private boolean enter(int limit) {
+        int before;
+        do {
+            before = waiting.get();
+            if (before >= limit) {
+                return false;
+            }
+        } while (!waiting.compareAndSet(before, before + 1));
+        return true;
     }
 
     // at most once a second: where lines keep coming faster than they go, one would follow each
@@ -79,16 +98,21 @@ final class LogQueue extends AsyncAppender {
     }
 
     private void writeDropped() {
-        long lines = dropped.getAndSet(0);
-        if (lines > 0) {
-            super.append(new LoggingEvent(
-                    LogQueue.class.getName(),
-                    logger,
-                    Level.WARN,
-                    "{} log lines were dropped: what takes them is too slow",
-                    null,
-                    new Object[] {lines}));
+        long count = dropped.getAndSet(0);
+        if (count == 0) {
+            return;
         }
+        if (!enter(lines + REPORTS)) {
+            dropped.addAndGet(count);
+            return;
+        }
+        super.append(new LoggingEvent(
+                LogQueue.class.getName(),
+                logger,
+                Level.WARN,
+                "{} log lines were dropped: what takes them is too slow",
+                null,
+                new Object[] {count}));
     }
 
     /** Writes what is queued, for a second at the longest. */
