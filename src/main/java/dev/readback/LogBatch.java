@@ -47,7 +47,7 @@ final class LogBatch extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
     @Override
     protected void append(ILoggingEvent line) {
-        boolean last = false;
+        boolean last;
         try {
             target.doAppend(line);
         } finally {

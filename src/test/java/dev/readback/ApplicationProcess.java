@@ -104,9 +104,10 @@ public final class ApplicationProcess implements AutoCloseable {
         return new ProcessBuilder(command).redirectErrorStream(true);
     }
 
-    /** A client of the listener {@code echo}, once it listens. */
+    /** A client of the listener {@code echo}, once all has started, which is later than the listener. */
     public Socket connect() throws IOException {
         if (port == 0) {
+            awaitNumber(MANAGEMENT);
             port = awaitNumber(LISTENER);
         }
         Socket client = new Socket(InetAddress.getLoopbackAddress(), port);
