@@ -35,6 +35,7 @@ public final class ApplicationProcess implements AutoCloseable {
     private final Process process;
     private final Path log;
     private int port; // 0 until it is known
+    private boolean started;
 
     private ApplicationProcess(Process process, Path log) {
         this.process = process;
@@ -106,8 +107,16 @@ public final class ApplicationProcess implements AutoCloseable {
 
     /** A client of the listener {@code echo}, once all has started, which is later than the listener. */
     public Socket connect() throws IOException {
-        if (port == 0) {
+        if (!started) {
             awaitNumber(MANAGEMENT);
+            started = true;
+        }
+        return connectEarly();
+    }
+
+    /** A client of the listener {@code echo}, once that listens. */
+    Socket connectEarly() throws IOException {
+        if (port == 0) {
             port = awaitNumber(LISTENER);
         }
         Socket client = new Socket(InetAddress.getLoopbackAddress(), port);

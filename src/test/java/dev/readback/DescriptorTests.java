@@ -72,6 +72,32 @@ class DescriptorTests {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "false"})
+    void leavesTheStartWhatItNeeds(String noNative) throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "ulimit needs a shell");
+        List<Socket> clients = new ArrayList<>();
+        try (ApplicationProcess application = ApplicationProcess.startAfter(
+                "ulimit -n " + DESCRIPTORS,
+                directory,
+                List.of("-XX:TieredStopAtLevel=1", "-Dio.netty.transport.noNative=" + noNative),
+                "readback.listeners.echo.timeouts.idle=0s")) {
+            for (int i = 0; i < DESCRIPTORS; i++) {
+                clients.add(application.connectEarly()); // the kernel takes all
+            }
+            exchange(clients.getFirst());
+            application.connect().close(); // when all has started, which it cannot without descriptors
+            for (int i = 0; i < 500; i++) {
+                exchange(clients.get(i));
+            }
+            assertThat(application.isAlive()).isTrue();
+        } finally {
+            for (Socket client : clients) {
+                client.close();
+            }
+        }
+    }
+
     private static void exchange(Socket client) throws IOException {
         client.getOutputStream().write(HELLO);
         assertThat(client.getInputStream().readNBytes(REPLY)).hasSize(REPLY);

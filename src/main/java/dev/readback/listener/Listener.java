@@ -10,6 +10,13 @@ import org.springframework.integration.endpoint.EventDrivenConsumer;
  */
 record Listener(NettyServerConnectionFactory connections, EventLoopGateway gateway, EventDrivenConsumer flow) {
 
+    /** Returns when it listens; takes a few clients only until {@link NettyServerConnectionFactory#acceptAll}. */
+    void openToFew() {
+        flow.start();
+        connections.startWithFew();
+        gateway.start();
+    }
+
     /** Returns when it listens; does nothing if it does already. */
     void open() {
         flow.start();

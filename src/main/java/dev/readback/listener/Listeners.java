@@ -10,20 +10,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.Lifecycle;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.ContextRefreshedEvent;
 
 /**
  * Opens all listeners, first of all that starts, and drains them, first of all that stops.
  *
  * <p>They open once they are made, which {@link ListenersFirst} sees to early, and not in a phase of the application's
  * life cycle, which comes after all beans: clients need nothing of what Actuator and the page are made of, and that is
- * a third of the start. The application is ready when all is there, as ever.
+ * a third of the start. The application is ready when all is there, as ever, and until then a listener takes a few
+ * clients only.
  *
  * <p>They are drained together and not one after the other, so that all are done within one drain timeout; and before
  * the web server stops, so that Actuator answers until then. A start that fails later drains them too.
  */
-final class Listeners implements InitializingBean, SmartLifecycle, DisposableBean {
+final class Listeners
+        implements InitializingBean, SmartLifecycle, ApplicationListener<ContextRefreshedEvent>, DisposableBean {
 
     /** The gateways stop next, when there is nothing left for them to do. */
     static final int GATEWAY_PHASE = SmartLifecycle.DEFAULT_PHASE - 512;
@@ -42,7 +46,8 @@ final class Listeners implements InitializingBean, SmartLifecycle, DisposableBea
     @Override
     public void afterPropertiesSet() {
         try {
-            start();
+            channels.start();
+            listeners.forEach(Listener::openToFew);
         } catch (RuntimeException e) {
             // Spring destroys no bean that it could not make
             destroy();
@@ -54,6 +59,12 @@ final class Listeners implements InitializingBean, SmartLifecycle, DisposableBea
     public void start() {
         channels.start();
         listeners.forEach(Listener::open);
+    }
+
+    /** All has started. */
+    @Override
+    public void onApplicationEvent(ContextRefreshedEvent event) {
+        connections().forEach(NettyServerConnectionFactory::acceptAll);
     }
 
     @Override

@@ -59,6 +59,7 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
     private volatile @Nullable Channel server; // null while it does not listen
     private volatile ListenerState state = ListenerState.STOPPED;
     private volatile int port; // 0 before the first start
+    private volatile boolean few; // whether it accepts a few connections only
 
     /**
      * @param listener the listener's name
@@ -114,7 +115,31 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
         }
     }
 
+    /**
+     * Starts, and accepts a few connections only until {@link #acceptAll}: further clients wait in the kernel's backlog. So
+     * they leave descriptors to what is still to start.
+     */
+    public void startWithFew() {
+        few = true;
+        start();
+    }
+
+    /** Accepts all connections from now on. Any thread. */
+    public void acceptAll() {
+        lifecycleMonitor.lock();
+        try {
+            few = false;
+            Channel bound = server;
+            if (bound != null && !bound.eventLoop().isShuttingDown()) {
+                AcceptLimit.lift(bound);
+            }
+        } finally {
+            lifecycleMonitor.unlock();
+        }
+    }
+
     private void close(Channel bound) {
+        AcceptLimit.lift(bound); // those that wait are as open as any to their clients
         bound.pipeline().get(Acceptor.class).closeWhenNoneWaits(bound);
         if (!bound.closeFuture().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS)) {
             LOG.warn("listener '{}' did not give back its address within {} s", listener, CLOSE_SECONDS);
@@ -246,6 +271,9 @@ public final class NettyServerConnectionFactory extends AbstractServerConnection
         @Override
         protected void initChannel(Channel channel) {
             channel.pipeline().addLast(new AcceptPause(listener), new Acceptor(admission));
+            if (few) {
+                channel.pipeline().addFirst(new AcceptLimit());
+            }
         }
     }
 
