@@ -42,6 +42,7 @@ final class LoopWatch implements AutoCloseable {
 
     /** Begins to watch, until it is closed. */
     LoopWatch start() {
+        round(System.nanoTime()); // before the loops have anything else to do, so that each tells its thread
         Thread watching = new Thread(this::watch, "readback-watch");
         watching.setDaemon(true);
         watching.start();
