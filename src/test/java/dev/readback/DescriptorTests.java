@@ -31,13 +31,8 @@ class DescriptorTests {
     @ParameterizedTest
     @ValueSource(strings = {"true", "false"}) // on NIO, and on epoll where there is epoll
     void pausesAcceptingAndGoesOn(String noNative) throws Exception {
-        assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "ulimit needs a shell");
         List<Socket> clients = new ArrayList<>();
-        try (ApplicationProcess application = ApplicationProcess.startAfter(
-                "ulimit -n " + DESCRIPTORS,
-                directory,
-                List.of("-XX:TieredStopAtLevel=1", "-Dio.netty.transport.noNative=" + noNative),
-                "readback.listeners.echo.timeouts.idle=0s")) {
+        try (ApplicationProcess application = start(noNative)) {
             try (Socket first = application.connect()) {
                 exchange(first);
             }
@@ -75,13 +70,8 @@ class DescriptorTests {
     @ParameterizedTest
     @ValueSource(strings = {"true", "false"})
     void leavesTheStartWhatItNeeds(String noNative) throws Exception {
-        assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "ulimit needs a shell");
         List<Socket> clients = new ArrayList<>();
-        try (ApplicationProcess application = ApplicationProcess.startAfter(
-                "ulimit -n " + DESCRIPTORS,
-                directory,
-                List.of("-XX:TieredStopAtLevel=1", "-Dio.netty.transport.noNative=" + noNative),
-                "readback.listeners.echo.timeouts.idle=0s")) {
+        try (ApplicationProcess application = start(noNative)) {
             for (int i = 0; i < DESCRIPTORS; i++) {
                 clients.add(application.connectEarly()); // the kernel takes all
             }
@@ -96,6 +86,15 @@ class DescriptorTests {
                 client.close();
             }
         }
+    }
+
+    private ApplicationProcess start(String noNative) throws IOException {
+        assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "ulimit needs a shell");
+        return ApplicationProcess.startAfter(
+                "ulimit -n " + DESCRIPTORS,
+                directory,
+                List.of("-XX:TieredStopAtLevel=1", "-Dio.netty.transport.noNative=" + noNative),
+                "readback.listeners.echo.timeouts.idle=0s");
     }
 
     private static void exchange(Socket client) throws IOException {
