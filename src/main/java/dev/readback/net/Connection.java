@@ -110,6 +110,21 @@ public final class Connection extends PushedConnection implements ChannelFutureL
         return entrance == null || entrance.isEstablished();
     }
 
+    /** Whether what comes is frames and nothing else, and no end is near: the channel would have nothing to add. */
+    boolean isPlain() {
+        return entrance == null && ending.isListening() && !ending.isDraining();
+    }
+
+    /** The most bytes that one read takes. */
+    int readSize() {
+        return listener.readSize();
+    }
+
+    /** Whether frames are whole reads, so that nothing of one is kept for the next turn. */
+    boolean isPassing() {
+        return decoder == null;
+    }
+
     boolean isEncrypted() {
         return entrance != null && entrance.isEncrypted();
     }
@@ -187,7 +202,7 @@ public final class Connection extends PushedConnection implements ChannelFutureL
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        outbox = new Outbox(ctx);
+        outbox = new Outbox(ctx, wire);
     }
 
     @Override

@@ -47,9 +47,16 @@ public final class EventLoops implements AutoCloseable {
         return loops;
     }
 
-    /** Starts event loops on epoll where there is epoll, and on the JDK's selectors elsewhere. */
+    /**
+     * Starts event loops on epoll where there is epoll, with a way around the channel for connections that need neither TLS
+     * nor a PROXY header; and on the JDK's selectors elsewhere.
+     */
     public static EventLoops open() {
-        return Epoll.isAvailable() ? epoll() : nio();
+        return Epoll.isAvailable() ? direct() : nio();
+    }
+
+    static EventLoops direct() {
+        return new EventLoops(DirectEpoll.newFactory(), EpollServerSocketChannel.class);
     }
 
     static EventLoops epoll() {

@@ -1,5 +1,6 @@
 package dev.readback.net;
 
+import dev.readback.frame.Framing;
 import dev.readback.settings.ListenerSettings;
 import dev.readback.settings.TimeoutSettings;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,7 @@ final class ListenerContext {
     private final @Nullable TcpSender sender;
     private final @Nullable ListenerTls tls;
     private final byte[] timeoutNotice;
+    private final int readSize;
     private final Admission admission;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicLong ids;
@@ -51,8 +53,9 @@ final class ListenerContext {
         this.sender = sender;
         this.tls = tls;
         this.timeouts = settings.timeouts();
-        this.timeoutNotice =
-                settings.framing().framing().text(settings.timeoutNotice().getBytes(StandardCharsets.UTF_8));
+        Framing framing = settings.framing().framing();
+        this.timeoutNotice = framing.text(settings.timeoutNotice().getBytes(StandardCharsets.UTF_8));
+        this.readSize = framing.readSize();
         this.admission = new Admission(name, settings, observer);
     }
 
@@ -84,6 +87,11 @@ final class ListenerContext {
     /** What a peer is sent before a timeout closes its connection, as its framing has it; empty for nothing. */
     byte[] timeoutNotice() {
         return timeoutNotice;
+    }
+
+    /** The most bytes that one read takes where nothing is encrypted. */
+    int readSize() {
+        return readSize;
     }
 
     /** Who may connect, and how many. */

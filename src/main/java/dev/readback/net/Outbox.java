@@ -37,11 +37,13 @@ final class Outbox {
     };
 
     private final ChannelHandlerContext context;
+    private final Wire wire;
     private @Nullable ByteBuf last;
     private boolean unflushed;
 
-    Outbox(ChannelHandlerContext context) {
+    Outbox(ChannelHandlerContext context, Wire wire) {
         this.context = context;
+        this.wire = wire;
     }
 
     /** Adds a reply; {@code frame} stays the caller's. */
@@ -69,9 +71,29 @@ final class Outbox {
     void flush() {
         if (unflushed) {
             unflushed = false;
-            write();
-            context.flush();
+            if (!isSent()) {
+                write();
+                context.flush();
+            }
         }
+    }
+
+    private boolean isSent() {
+        ByteBuf open = last;
+        if (open == null) {
+            return false;
+        }
+        int length = open.readableBytes();
+        boolean sent = wire.send(open);
+        int left = open.readableBytes();
+        if (sent) {
+            last = null;
+            open.release();
+        } else if (left < length && isWaste(open, left)) {
+            last = copy(open, left, buffer(left));
+            open.release();
+        }
+        return sent;
     }
 
     /** Drops what was added and not sent: the connection is gone. */

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
+import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ final class Wire extends ChannelDuplexHandler {
     private boolean paused;
     private boolean data; // whether any byte came that is no part of a handshake
     private @Nullable ChannelHandlerContext context; // null before the handler is in its pipeline
+    private @Nullable DirectSocket direct; // null where all goes by the channel, and before something has come
     private boolean writeTimed; // whether the write timeout may run
 
     /** @param opened when the connection was accepted, on the event loop's clock */
@@ -82,6 +84,64 @@ final class Wire extends ChannelDuplexHandler {
             data = true;
             timeouts().stop(TimeoutKind.FIRST_BYTE);
         }
+    }
+
+    /**
+     * Reads once past the channel, and answers what came.
+     *
+     * @return whether the turn is over; otherwise the channel is to look what there is, and ends it
+     */
+    boolean read(DirectSocket socket) {
+        if (paused || !connection.isPlain()) {
+            return false;
+        }
+        direct = socket;
+        ChannelHandlerContext ctx = context();
+        int size = connection.readSize();
+        int came = 0;
+        try {
+            ByteBuf read = socket.read(size, connection.isPassing());
+            if (read == null) {
+                return false;
+            }
+            came = read.readableBytes();
+            channelRead(ctx, read);
+        } catch (IOException | RuntimeException e) {
+            ctx.fireExceptionCaught(e);
+        }
+        if (came == size && !paused && connection.isPlain()) {
+            return false; // there may be more
+        }
+        ctx.fireChannelReadComplete();
+        return true;
+    }
+
+    /**
+     * Sends replies past the channel, where they would be the next that it sends.
+     *
+     * @return whether all went; otherwise the rest is still in the buffer, the caller's to send
+     */
+    boolean send(ByteBuf replies) {
+        DirectSocket socket = direct;
+        if (socket == null || !replies.hasMemoryAddress() || isAnythingWritten()) {
+            return false;
+        }
+        if (sent < flushed) {
+            settle(); // the channel has sent more by itself
+        }
+        int taken = socket.write(replies);
+        if (taken > 0) {
+            flushed += taken;
+            sent += taken;
+            observer().sent(taken);
+        }
+        return !replies.isReadable();
+    }
+
+    // or the side is shut
+    private boolean isAnythingWritten() {
+        ChannelOutboundBuffer buffer = connection.channel().unsafe().outboundBuffer();
+        return buffer == null || !buffer.isEmpty() || buffer.totalPendingWriteBytes() > 0;
     }
 
     @Override

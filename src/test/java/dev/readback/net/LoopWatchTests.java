@@ -9,10 +9,12 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +100,7 @@ class LoopWatchTests {
     @Test
     void watchesTheLoopsOfTheListeners() throws Exception {
         CountDownLatch blocked = new CountDownLatch(1);
+        Set<Thread> others = watchers();
         try (EventLoops loops = EventLoops.open()) {
             loops.settle();
             loops.group().next().execute(() -> awaitQuietly(blocked));
@@ -115,8 +118,13 @@ class LoopWatchTests {
                     .atMost(Duration.ofSeconds(20))
                     .until(() -> loops.blocked().isEmpty());
         }
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(it -> it.getName().equals("readback-watch"));
+        assertThat(watchers()).isEqualTo(others);
+    }
+
+    private static Set<Thread> watchers() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(it -> it.getName().equals("readback-watch"))
+                .collect(Collectors.toSet());
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

@@ -27,10 +27,17 @@ class OutboxTests {
     private final ChannelInboundHandlerAdapter handler = new ChannelInboundHandlerAdapter();
     private final EmbeddedChannel channel = new EmbeddedChannel(handler);
     private final ChannelHandlerContext context = channel.pipeline().context(handler);
-    private final Outbox outbox = new Outbox(context);
+    private final TestConnection connection;
+    private final Outbox outbox;
+
+    OutboxTests() throws Exception {
+        connection = TestConnection.open();
+        outbox = new Outbox(context, connection.connection().wire()); // which sends nothing past the channel
+    }
 
     @AfterEach
     void close() {
+        connection.close();
         channel.finishAndReleaseAll();
     }
 

@@ -68,9 +68,13 @@ class PipelineFuzzTests {
 
     @FuzzTest
     void endsInAnswersOrACloseWithAReason(byte[] input) throws Exception {
-        if (input.length < 1) {
-            return;
+        if (input.length > 0) {
+            run(input, PipelineFuzzTests::send);
+            run(input, PipelineFuzzTests::sendDirectly);
         }
+    }
+
+    private static void run(byte[] input, Sender sender) throws Exception {
         ByteBuffer steps = ByteBuffer.wrap(input);
         String[] settings = settings(LISTENERS.get((steps.get() & 0xff) % LISTENERS.size()));
         CountingAllocator memory = new CountingAllocator();
@@ -79,7 +83,7 @@ class PipelineFuzzTests {
                 it.channel().config().setAllocator(memory);
                 while (steps.hasRemaining() && it.isOpen()) {
                     int code = steps.get() & 0xff;
-                    step(it, Step.of(code), code & 31, steps);
+                    step(it, sender, Step.of(code), code & 31, steps);
                 }
                 end(it);
                 checkBooks(it);
@@ -90,14 +94,14 @@ class PipelineFuzzTests {
         assertThat(memory.held()).as("bytes in buffers").isZero();
     }
 
-    private static void step(TestConnection it, Step step, int much, ByteBuffer steps) {
+    private static void step(TestConnection it, Sender sender, Step step, int much, ByteBuffer steps) {
         switch (step) {
-            case SEND -> send(it, next(steps, 1 + much), 1 + much);
-            case SEND_BYTE_BY_BYTE -> send(it, next(steps, 1 + much), 1);
+            case SEND -> sender.send(it, next(steps, 1 + much), 1 + much);
+            case SEND_BYTE_BY_BYTE -> sender.send(it, next(steps, 1 + much), 1);
             case SEND_MUCH -> {
                 byte[] many = new byte[1 << (much % 16)];
                 Arrays.fill(many, steps.hasRemaining() ? steps.get() : 0);
-                send(it, many, 4096);
+                sender.send(it, many, 4096);
             }
             case TAKE -> it.channel().peerTakes(much == 31 ? Long.MAX_VALUE : much * (long) much * much);
             case PASS -> it.pass(Duration.ofMillis(10L * much * much));
@@ -124,6 +128,19 @@ class PipelineFuzzTests {
             case 3 -> ending.shutWrite();
             case 4 -> ending.shutBoth();
             default -> ending.drain();
+        }
+    }
+
+    /** How the bytes of a peer come in. */
+    private interface Sender {
+
+        /** @param size the most that come at once */
+        void send(TestConnection to, byte[] bytes, int size);
+    }
+
+    private static void sendDirectly(TestConnection it, byte[] bytes, int size) {
+        for (int at = 0; at < bytes.length && !it.channel().isInputShutdown(); at += size) {
+            it.receiveDirectly(Arrays.copyOfRange(bytes, at, Math.min(at + size, bytes.length)));
         }
     }
 

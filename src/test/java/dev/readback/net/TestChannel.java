@@ -15,6 +15,7 @@ import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,7 @@ final class TestChannel extends EmbeddedChannel implements DuplexChannel {
     private @Nullable AbstractUnsafe transport; // set by the superclass's constructor
     private final @Nullable SocketConfig config; // null in the superclass's constructor
     private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
+    private long takenDirectly;
     private long window = Long.MAX_VALUE;
     private @Nullable IOException failure; // null while writes work
     private boolean inputShut;
@@ -110,9 +112,45 @@ final class TestChannel extends EmbeddedChannel implements DuplexChannel {
         return taken.toString(StandardCharsets.US_ASCII);
     }
 
+    /** How many bytes of them came past this channel. */
+    long takenDirectly() {
+        return takenDirectly;
+    }
+
     /** Whether a close would reset the connection. */
     boolean isReset() {
         return config().getOption(ChannelOption.SO_LINGER) == 0;
+    }
+
+    /** The socket past this channel, with so much to be read, at most {@code size} bytes a time; the peer is the same. */
+    DirectSocket direct(ByteBuf input) {
+        return new DirectSocket() {
+            @Override
+            public @Nullable ByteBuf read(int size, boolean passing) {
+                int length = Math.min(size, input.readableBytes());
+                return length == 0
+                        ? null
+                        : alloc().ioBuffer(length + Outbox.ROOM).writeBytes(input, length);
+            }
+
+            @Override
+            public int write(ByteBuf bytes) {
+                int length = failure == null ? take(bytes) : 0;
+                takenDirectly += length;
+                return length;
+            }
+        };
+    }
+
+    private int take(ByteBuf bytes) {
+        int length = (int) Math.min(window, bytes.readableBytes());
+        try {
+            bytes.readBytes(taken, length);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // memory takes all
+        }
+        window -= length;
+        return length;
     }
 
     // --- what the superclass asks

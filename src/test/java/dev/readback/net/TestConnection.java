@@ -80,9 +80,26 @@ final class TestConnection implements AutoCloseable {
         receive("x".repeat(bytes));
     }
 
+    /** Bytes come as they do to an event loop that reads past the channel where the connection lets it. */
+    void receiveDirectly(byte[] bytes) {
+        ByteBuf input = Unpooled.wrappedBuffer(bytes);
+        DirectSocket socket = channel.direct(input);
+        while (input.isReadable() && channel.isOpen() && channel.config().isAutoRead()) {
+            if (!connection.wire().read(socket) && input.isReadable() && channel.isOpen()) {
+                byte[] rest = new byte[Math.min(connection.readSize(), input.readableBytes())];
+                input.readBytes(rest);
+                channel.writeInbound(buffer(rest));
+            }
+        }
+        input.release();
+    }
+
     /** A read's buffer, with room behind it. */
     ByteBuf buffer(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        return buffer(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private ByteBuf buffer(byte[] bytes) {
         return channel.alloc().ioBuffer(bytes.length + Outbox.ROOM).writeBytes(bytes);
     }
 

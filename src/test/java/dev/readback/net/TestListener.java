@@ -37,17 +37,20 @@ public final class TestListener implements AutoCloseable {
 
     /** The transports that there are on this machine, each to be tested. */
     public enum Transport {
+        /** Epoll, past Netty's channel where it can. */
+        DIRECT,
         EPOLL,
         NIO;
 
         EventLoops open() {
             return switch (this) {
+                case DIRECT -> EventLoops.direct();
                 case EPOLL -> EventLoops.epoll();
                 case NIO -> EventLoops.nio();
             };
         }
 
-        /** For {@code @MethodSource}: NIO, and epoll where there is epoll. */
+        /** For {@code @MethodSource}: NIO, and both on epoll where there is epoll. */
         public static Stream<Transport> available() {
             return Stream.of(values()).filter(it -> it == NIO || io.netty.channel.epoll.Epoll.isAvailable());
         }
@@ -81,7 +84,7 @@ public final class TestListener implements AutoCloseable {
         return new TestListener(transport.open(), Settings.listener(settings), TestListener::echo, bundles);
     }
 
-    /** Starts one on epoll, or on NIO where there is no epoll. */
+    /** Starts one as the application does. */
     public static TestListener start(String... settings) {
         return new TestListener(EventLoops.open(), Settings.listener(settings), TestListener::echo);
     }

@@ -1,0 +1,187 @@
+package dev.readback.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoEvent;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.Socket;
+import io.netty.util.concurrent.ThreadAwareExecutor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Netty's epoll for one event loop, with a way around the channel: where epoll says that bytes can be read and nothing
+ * else, the connection is asked first whether it takes them as a {@link DirectSocket}. Every other event, and every one
+ * that the connection does not want, goes to the channel as ever.
+ */
+final class DirectEpoll implements IoHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DirectEpoll.class);
+    private static final int READABLE = EpollIoOps.EPOLLIN.value();
+
+    private final IoHandler epoll;
+    private final PassingBuffer passing = new PassingBuffer();
+
+    private DirectEpoll(IoHandler epoll) {
+        this.epoll = epoll;
+    }
+
+    /** Makes one for each event loop. */
+    static IoHandlerFactory newFactory() {
+        IoHandlerFactory factory = EpollIoHandler.newFactory();
+        return new IoHandlerFactory() {
+            @Override
+            public IoHandler newHandler(ThreadAwareExecutor executor) {
+                return new DirectEpoll(factory.newHandler(executor));
+            }
+
+            @Override
+            public boolean isChangingThreadSupported() {
+                return factory.isChangingThreadSupported();
+            }
+        };
+    }
+
+    @Override
+    public IoRegistration register(IoHandle handle) throws Exception {
+        return epoll.register(
+                handle instanceof EpollIoHandle own
+                                && handle instanceof Channel.Unsafe unsafe
+                                && unsafe.voidPromise().channel() instanceof EpollSocketChannel channel
+                                && own.fd() instanceof Socket socket
+                        ? new Handle(own, channel, socket)
+                        : handle);
+    }
+
+    @Override
+    public void initialize() {
+        epoll.initialize();
+    }
+
+    @Override
+    public int run(IoHandlerContext context) {
+        return epoll.run(context);
+    }
+
+    @Override
+    public void prepareToDestroy() {
+        epoll.prepareToDestroy();
+    }
+
+    @Override
+    public void destroy() {
+        epoll.destroy();
+        passing.free();
+    }
+
+    @Override
+    public void wakeup() {
+        epoll.wakeup();
+    }
+
+    @Override
+    public boolean isCompatible(Class<? extends IoHandle> handleType) {
+        return epoll.isCompatible(handleType);
+    }
+
+    /** What epoll tells of one connection. */
+    private final class Handle implements EpollIoHandle, DirectSocket {
+
+        private final EpollIoHandle own;
+        private final EpollSocketChannel channel;
+        private final Socket socket;
+        private @Nullable Wire wire; // null until something has come
+
+        Handle(EpollIoHandle own, EpollSocketChannel channel, Socket socket) {
+            this.own = own;
+            this.channel = channel;
+            this.socket = socket;
+        }
+
+        @Override
+        public void handle(IoRegistration registration, IoEvent event) {
+            if (((EpollIoEvent) event).ops().value() != READABLE || !isTaken()) {
+                own.handle(registration, event);
+            }
+        }
+
+        private boolean isTaken() {
+            Wire known = wire;
+            if (known == null) {
+                known = channel.pipeline().get(Wire.class);
+                wire = known;
+            }
+            return known != null && known.read(this);
+        }
+
+        @Override
+        public @Nullable ByteBuf read(int size, boolean passes) throws IOException {
+            ByteBuf buffer = passes ? passing.take(size) : null;
+            if (buffer == null) {
+                buffer = channel.alloc().ioBuffer(size + Outbox.ROOM);
+            }
+            int came = 0;
+            try {
+                came = receive(buffer, size);
+            } finally {
+                if (came <= 0) {
+                    buffer.release();
+                }
+            }
+            return came > 0 ? buffer.writerIndex(came) : null;
+        }
+
+        private int receive(ByteBuf buffer, int size) throws IOException {
+            if (buffer.hasMemoryAddress()) {
+                return socket.recvAddress(buffer.memoryAddress(), 0, size);
+            }
+            ByteBuffer memory = buffer.internalNioBuffer(0, size);
+            return socket.recv(memory, memory.position(), memory.limit());
+        }
+
+        @Override
+        public int write(ByteBuf bytes) {
+            try {
+                int taken = socket.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex());
+                bytes.skipBytes(taken);
+                return taken;
+            } catch (IOException e) {
+                LOG.trace("{}: the channel's own write finds this again", channel, e);
+                return 0;
+            }
+        }
+
+        @Override
+        public FileDescriptor fd() {
+            return own.fd();
+        }
+
+        @Override
+        public void registered() {
+            own.registered();
+        }
+
+        @Override
+        public void unregistered() {
+            own.unregistered();
+        }
+
+        @Override
+        public void close() throws Exception {
+            own.close();
+        }
+    }
+}
