@@ -33,7 +33,7 @@ final class DirectEpoll implements IoHandler {
     private static final int READABLE = EpollIoOps.EPOLLIN.value();
 
     private final IoHandler epoll;
-    private final PassingBuffer passing = new PassingBuffer();
+    private final PassingBuffer shared = new PassingBuffer();
 
     private DirectEpoll(IoHandler epoll) {
         this.epoll = epoll;
@@ -84,7 +84,7 @@ final class DirectEpoll implements IoHandler {
     @Override
     public void destroy() {
         epoll.destroy();
-        passing.free();
+        shared.free();
     }
 
     @Override
@@ -128,8 +128,8 @@ final class DirectEpoll implements IoHandler {
         }
 
         @Override
-        public @Nullable ByteBuf read(int size, boolean passes) throws IOException {
-            ByteBuf buffer = passes ? passing.take(size) : null;
+        public @Nullable ByteBuf read(int size, boolean passing) throws IOException {
+            ByteBuf buffer = passing ? shared.take(size) : null;
             if (buffer == null) {
                 buffer = channel.alloc().ioBuffer(size + Outbox.ROOM);
             }
@@ -159,7 +159,7 @@ final class DirectEpoll implements IoHandler {
                 bytes.skipBytes(taken);
                 return taken;
             } catch (IOException e) {
-                LOG.trace("{}: the channel's own write finds this again", channel, e);
+                LOG.trace("{}: lost, as the channel's next write will find", channel, e);
                 return 0;
             }
         }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * A connection's socket without Netty's channel around it, for bytes that need nothing of what the channel does. Belongs
  * to the connection's event loop.
  *
- * <p>Only bytes go this way. The end of the input, what the socket does not take at once and every error are left where
- * they are, so that the channel finds them.
+ * <p>Only bytes go this way. The end of the input and what the socket does not take at once are left where they are, so
+ * that the channel finds them.
  */
 interface DirectSocket {
 
@@ -27,7 +27,7 @@ interface DirectSocket {
     /**
      * Sends what the socket takes of these bytes, and takes that much out of the buffer, which stays the caller's.
      *
-     * @return how many bytes it took
+     * @return how many bytes it took; none where the connection is lost, which the channel's next write finds too
      */
     int write(ByteBuf bytes);
 }

@@ -80,20 +80,30 @@ final class Outbox {
 
     private boolean isSent() {
         ByteBuf open = last;
-        if (open == null) {
+        if (open == null || !wire.isDirect(open)) {
             return false;
         }
-        int length = open.readableBytes();
-        boolean sent = wire.send(open);
+        wire.send(open);
         int left = open.readableBytes();
-        if (sent) {
+        if (left == 0) {
             last = null;
             open.release();
-        } else if (left < length && isWaste(open, left)) {
+            return true;
+        }
+        if (isWaste(open, left)) {
+            spare(open, left);
+        }
+        return false;
+    }
+
+    // a reply that has begun goes out whole, in the buffer that it has, where there is no memory for another
+    private void spare(ByteBuf open, int left) {
+        try {
             last = copy(open, left, buffer(left));
             open.release();
+        } catch (OutOfMemoryError e) {
+            last = open;
         }
-        return sent;
     }
 
     /** Drops what was added and not sent: the connection is gone. */

@@ -23,7 +23,7 @@ final class PassingBuffer extends UnpooledDirectByteBuf {
     /** The buffer, empty, for a read of this size; null when that is too large or somebody keeps the buffer. */
     @Nullable
     ByteBuf take(int size) {
-        if (size > SIZE || refCnt() > 0) {
+        if (size + Outbox.ROOM > capacity() || refCnt() > 0) {
             return null;
         }
         resetRefCnt();

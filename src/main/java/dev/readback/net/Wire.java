@@ -8,7 +8,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
-import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +55,7 @@ final class Wire extends ChannelDuplexHandler {
         return paused;
     }
 
-    /** Whether the last read left nothing behind. */
+    /** Whether the channel's last read left nothing behind; for connections that drain, which only the channel reads. */
     boolean isInputDrained() {
         var reads = connection.channel().unsafe().recvBufAllocHandle();
         return reads.lastBytesRead() < reads.attemptedBytesRead();
@@ -106,7 +105,7 @@ final class Wire extends ChannelDuplexHandler {
             }
             came = read.readableBytes();
             channelRead(ctx, read);
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) { // also memory that runs out: it ends this connection, and not the event loop
             ctx.fireExceptionCaught(e);
         }
         if (came == size && !paused && connection.isPlain()) {
@@ -116,26 +115,22 @@ final class Wire extends ChannelDuplexHandler {
         return true;
     }
 
-    /**
-     * Sends replies past the channel, where they would be the next that it sends.
-     *
-     * @return whether all went; otherwise the rest is still in the buffer, the caller's to send
-     */
-    boolean send(ByteBuf replies) {
-        DirectSocket socket = direct;
-        if (socket == null || !replies.hasMemoryAddress() || isAnythingWritten()) {
-            return false;
-        }
+    /** Whether replies can go past the channel: they would be the next that it sends. */
+    boolean isDirect(ByteBuf replies) {
+        return direct != null && replies.hasMemoryAddress() && !isAnythingWritten();
+    }
+
+    /** Sends replies that {@link #isDirect}; what the socket does not take stays in the buffer, for the channel. */
+    void send(ByteBuf replies) {
         if (sent < flushed) {
             settle(); // the channel has sent more by itself
         }
-        int taken = socket.write(replies);
+        int taken = Objects.requireNonNull(direct).write(replies);
         if (taken > 0) {
             flushed += taken;
             sent += taken;
             observer().sent(taken);
         }
-        return !replies.isReadable();
     }
 
     // or the side is shut

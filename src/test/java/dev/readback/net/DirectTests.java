@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import dev.readback.testing.LogRecorder;
+import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -61,11 +62,12 @@ class DirectTests {
             }
         }
 
-        @Test
-        void keepsNoLargeBufferForASmallRest() throws Exception {
+        @ParameterizedTest
+        @ValueSource(ints = {0, 3})
+        void keepsNoLargeBufferForASmallRest(int taken) throws Exception {
             List<Integer> waiting = new ArrayList<>();
             try (TestConnection it = TestConnection.open()) {
-                it.channel().peerTakes(3);
+                it.channel().peerTakes(taken);
                 it.connection().wire().read(new Socketed(it.channel(), 16 * 1024, "hello"));
                 it.channel().unsafe().outboundBuffer().forEachFlushedMessage(message -> {
                     waiting.add(((ByteBuf) message).capacity());
@@ -123,6 +125,26 @@ class DirectTests {
                 it.connection().wire().read(new Failing(new IllegalStateException("a bug")));
                 assertThat(log.lines(Level.ERROR)).singleElement().asString().contains("connection test-1 failed");
                 assertThat(it.observer().nextClosed().reason()).isEqualTo(CloseReason.ERROR);
+            }
+        }
+
+        @Test
+        void closesAndNoMoreWhereMemoryRunsOut() throws Exception {
+            try (TestConnection it = TestConnection.open("timeouts.linger=0s")) {
+                assertThat(it.connection().wire().read(new Failing(new OutOfMemoryError("a test's"))))
+                        .isTrue();
+                assertThat(it.observer().nextClosed().reason()).isEqualTo(CloseReason.ERROR);
+            }
+        }
+
+        @Test
+        void sendsAReplyWholeWhereMemoryRunsOut() throws Exception {
+            try (TestConnection it = TestConnection.open()) {
+                it.channel().config().setAllocator(new NoMemory());
+                it.channel().peerTakes(3);
+                it.connection().wire().read(new Socketed(it.channel(), 16 * 1024, "hello"));
+                it.channel().peerTakesAll();
+                assertThat(it.channel().taken()).isEqualTo("hello" + ACKNOWLEDGEMENT);
             }
         }
 
@@ -273,14 +295,34 @@ class DirectTests {
         }
     }
 
+    /** An allocator that has nothing to give. */
+    private static final class NoMemory extends AbstractByteBufAllocator {
+
+        @Override
+        protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+            throw new OutOfMemoryError("a test's");
+        }
+
+        @Override
+        protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+            throw new OutOfMemoryError("a test's");
+        }
+
+        @Override
+        public boolean isDirectBufferPooled() {
+            return false;
+        }
+    }
+
     /** A socket whose reads fail. */
-    private record Failing(Exception failure) implements DirectSocket {
+    private record Failing(Throwable failure) implements DirectSocket {
 
         @Override
         public ByteBuf read(int size, boolean passing) throws IOException {
             switch (failure) {
                 case IOException lost -> throw lost;
                 case RuntimeException bug -> throw bug;
+                case Error error -> throw error;
                 default -> throw new IllegalArgumentException(failure);
             }
         }
