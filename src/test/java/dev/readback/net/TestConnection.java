@@ -85,13 +85,23 @@ final class TestConnection implements AutoCloseable {
         ByteBuf input = Unpooled.wrappedBuffer(bytes);
         DirectSocket socket = channel.direct(input);
         while (input.isReadable() && channel.isOpen() && channel.config().isAutoRead()) {
-            if (!connection.wire().read(socket) && input.isReadable() && channel.isOpen()) {
-                byte[] rest = new byte[Math.min(connection.readSize(), input.readableBytes())];
-                input.readBytes(rest);
-                channel.writeInbound(buffer(rest));
+            if (!connection.wire().read(socket) && channel.isOpen()) {
+                look(input);
             }
         }
         input.release();
+    }
+
+    // the channel ends the turn, whether there is more or not
+    private void look(ByteBuf input) {
+        if (input.isReadable()) {
+            byte[] rest = new byte[Math.min(connection.readSize(), input.readableBytes())];
+            input.readBytes(rest);
+            channel.writeOneInbound(buffer(rest));
+        }
+        if (channel.isOpen()) {
+            channel.flushInbound();
+        }
     }
 
     /** A read's buffer, with room behind it. */
