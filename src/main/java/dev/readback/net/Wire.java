@@ -120,7 +120,7 @@ final class Wire extends ChannelDuplexHandler {
         return direct != null && replies.hasMemoryAddress() && !isAnythingWritten();
     }
 
-    /** Sends replies that {@link #isDirect}; what the socket does not take stays in the buffer, for the channel. */
+    /** Sends replies for which {@link #isDirect} holds; what the socket does not take stays in the buffer, for the channel. */
     void send(ByteBuf replies) {
         if (sent < flushed) {
             settle(); // the channel has sent more by itself
