@@ -6,18 +6,20 @@ import io.netty.channel.IoEvent;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
-import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.epoll.Native;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
-import io.netty.util.concurrent.ThreadAwareExecutor;
+import io.netty.util.concurrent.FastThreadLocal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,27 +34,39 @@ final class DirectEpoll implements IoHandler {
     private static final Logger LOG = LoggerFactory.getLogger(DirectEpoll.class);
     private static final int READABLE = EpollIoOps.EPOLLIN.value();
 
-    private final IoHandler epoll;
-    private final PassingBuffer shared = new PassingBuffer();
+    /** Each thread's own, so that it finds it warm whichever loop it runs. */
+    private static final FastThreadLocal<PassingBuffer> PASSING = new FastThreadLocal<>() {
+        @Override
+        protected PassingBuffer initialValue() {
+            return new PassingBuffer();
+        }
 
-    private DirectEpoll(IoHandler epoll) {
+        @Override
+        protected void onRemoval(PassingBuffer buffer) {
+            buffer.free();
+        }
+    };
+
+    private final IoHandler epoll;
+    private final int descriptor;
+    private final Wake wake;
+
+    /** @param epoll Netty's, which nobody else uses */
+    DirectEpoll(IoHandler epoll) {
         this.epoll = epoll;
+        this.descriptor = EpollAccess.descriptor(epoll);
+        try {
+            this.wake = new Wake();
+            epoll.register(wake).submit(EpollIoOps.valueOf(Native.EPOLLIN | Native.EPOLLET));
+        } catch (Throwable e) { // as where there is no descriptor left
+            epoll.destroy();
+            throw new IllegalStateException("an event loop cannot be woken", e);
+        }
     }
 
-    /** Makes one for each event loop. */
-    static IoHandlerFactory newFactory() {
-        IoHandlerFactory factory = EpollIoHandler.newFactory();
-        return new IoHandlerFactory() {
-            @Override
-            public IoHandler newHandler(ThreadAwareExecutor executor) {
-                return new DirectEpoll(factory.newHandler(executor));
-            }
-
-            @Override
-            public boolean isChangingThreadSupported() {
-                return factory.isChangingThreadSupported();
-            }
-        };
+    /** The epoll instance, to be waited for. */
+    int descriptor() {
+        return descriptor;
     }
 
     @Override
@@ -73,7 +87,11 @@ final class DirectEpoll implements IoHandler {
 
     @Override
     public int run(IoHandlerContext context) {
-        return epoll.run(context);
+        try {
+            return epoll.run(context);
+        } finally {
+            wake.again(); // after it was told, and before the loop looks at what it was woken for
+        }
     }
 
     @Override
@@ -84,12 +102,13 @@ final class DirectEpoll implements IoHandler {
     @Override
     public void destroy() {
         epoll.destroy();
-        shared.free();
+        wake.close();
     }
 
+    /** Makes the epoll instance readable until the next run, so that there is one. Any thread. */
     @Override
     public void wakeup() {
-        epoll.wakeup();
+        wake.up();
     }
 
     @Override
@@ -97,8 +116,61 @@ final class DirectEpoll implements IoHandler {
         return epoll.isCompatible(handleType);
     }
 
+    /** What makes the epoll instance readable where no channel does. */
+    private static final class Wake implements EpollIoHandle {
+
+        private final FileDescriptor counter = Native.newEventFd();
+        private final AtomicBoolean up = new AtomicBoolean();
+        private final Lock open = new ReentrantLock(); // another file may have the number as soon as it is closed
+        private boolean closed;
+
+        void up() {
+            if (!up.get() && up.compareAndSet(false, true)) {
+                open.lock();
+                try {
+                    if (!closed) {
+                        Native.eventFdWrite(counter.intValue(), 1);
+                    }
+                } finally {
+                    open.unlock();
+                }
+            }
+        }
+
+        void again() {
+            if (up.get()) {
+                up.set(false);
+            }
+        }
+
+        @Override
+        public void handle(IoRegistration registration, IoEvent event) {
+            // told once for each write (EPOLLET), so there is no need to read it
+        }
+
+        @Override
+        public FileDescriptor fd() {
+            return counter;
+        }
+
+        @Override
+        public void close() {
+            open.lock();
+            try {
+                if (!closed) {
+                    closed = true;
+                    counter.close();
+                }
+            } catch (IOException e) {
+                LOG.debug("Not closed", e);
+            } finally {
+                open.unlock();
+            }
+        }
+    }
+
     /** What epoll tells of one connection. */
-    private final class Handle implements EpollIoHandle, DirectSocket {
+    private static final class Handle implements EpollIoHandle, DirectSocket {
 
         private final EpollIoHandle own;
         private final EpollSocketChannel channel;
@@ -129,7 +201,7 @@ final class DirectEpoll implements IoHandler {
 
         @Override
         public @Nullable ByteBuf read(int size, boolean passing) throws IOException {
-            ByteBuf buffer = passing ? shared.take(size) : null;
+            ByteBuf buffer = passing ? PASSING.get().take(size) : null;
             if (buffer == null) {
                 buffer = channel.alloc().ioBuffer(size + Outbox.ROOM);
             }

@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads on which all connections live: one event loop for each processor.
+ * The event loops on which all connections live, and their threads, of which there is one for each processor.
  *
  * <p>A bean of its own, that is destroyed after all listeners: owned by a listener, its threads would outlive a bind that
  * failed and keep the JVM from exiting.
@@ -34,9 +34,8 @@ public final class EventLoops implements AutoCloseable {
     private final Class<? extends ServerSocketChannel> serverChannel;
     private final LoopWatch watch;
 
-    private EventLoops(IoHandlerFactory io, Class<? extends ServerSocketChannel> serverChannel) {
-        this.group = new MultiThreadIoEventLoopGroup(
-                Runtime.getRuntime().availableProcessors(), new DefaultThreadFactory("readback"), io);
+    private EventLoops(MultiThreadIoEventLoopGroup group, Class<? extends ServerSocketChannel> serverChannel) {
+        this.group = group;
         this.serverChannel = serverChannel;
         this.watch = new LoopWatch(loops(), System.nanoTime()).start();
     }
@@ -48,23 +47,31 @@ public final class EventLoops implements AutoCloseable {
     }
 
     /**
-     * Starts event loops on epoll where there is epoll, with a way around the channel for connections that need neither TLS
-     * nor a PROXY header; and on the JDK's selectors elsewhere.
+     * Starts event loops on epoll where there is epoll, which share their threads and have a way around the channel for
+     * connections that need neither TLS nor a PROXY header; and on the JDK's selectors elsewhere, each with its thread.
      */
     public static EventLoops open() {
         return Epoll.isAvailable() ? direct() : nio();
     }
 
     static EventLoops direct() {
-        return new EventLoops(DirectEpoll.newFactory(), EpollServerSocketChannel.class);
+        return new EventLoops(new SharedLoopGroup(processors()), EpollServerSocketChannel.class);
     }
 
     static EventLoops epoll() {
-        return new EventLoops(EpollIoHandler.newFactory(), EpollServerSocketChannel.class);
+        return new EventLoops(threaded(EpollIoHandler.newFactory()), EpollServerSocketChannel.class);
     }
 
     static EventLoops nio() {
-        return new EventLoops(NioIoHandler.newFactory(), NioServerSocketChannel.class);
+        return new EventLoops(threaded(NioIoHandler.newFactory()), NioServerSocketChannel.class);
+    }
+
+    private static MultiThreadIoEventLoopGroup threaded(IoHandlerFactory io) {
+        return new MultiThreadIoEventLoopGroup(processors(), new DefaultThreadFactory("readback"), io);
+    }
+
+    private static int processors() {
+        return Runtime.getRuntime().availableProcessors();
     }
 
     IoEventLoopGroup group() {

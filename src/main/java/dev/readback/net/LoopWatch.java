@@ -3,6 +3,7 @@ package dev.readback.net;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -70,8 +71,8 @@ final class LoopWatch implements AutoCloseable {
     /** The loops that are blocked, the longest first. Any thread. */
     List<BlockedLoop> blocked(long now) {
         return pings.stream()
-                .filter(it -> it.reported)
-                .map(it -> new BlockedLoop(it.name(), now - it.sent))
+                .map(it -> it.blocked(now))
+                .filter(Objects::nonNull)
                 .sorted(Comparator.comparingLong(BlockedLoop::nanos).reversed())
                 .toList();
     }
@@ -94,9 +95,9 @@ final class LoopWatch implements AutoCloseable {
     private static final class Ping implements Runnable {
 
         private final Executor loop;
-        private volatile @Nullable Thread thread; // the loop's own; null before the first answer
+        private volatile @Nullable Thread thread; // that answered last; null before the first answer
         private volatile boolean answered = true;
-        private volatile boolean reported;
+        private volatile @Nullable String reported; // by this name; null while it is not blocked
         private volatile long sent;
 
         Ping(Executor loop) {
@@ -114,21 +115,17 @@ final class LoopWatch implements AutoCloseable {
 
         void look(long now, long lost) {
             if (answered) {
-                if (reported) {
-                    reported = false;
-                    LOG.info("Event loop {} goes on after {} ms", name(), millis(now - sent));
+                String name = reported;
+                if (name != null) {
+                    reported = null;
+                    LOG.info("Event loop {} goes on after {} ms", name, millis(now - sent));
                 }
                 send(now);
             } else {
                 long since = sent + lost;
                 sent = since;
-                if (!reported && now - since > BLOCKED_NANOS) {
-                    reported = true;
-                    LOG.warn(
-                            "Event loop {} is blocked: its connections have stood still for {} ms",
-                            name(),
-                            millis(now - since),
-                            new Whereabouts(thread));
+                if (reported == null && now - since > BLOCKED_NANOS) {
+                    report(now - since);
                 }
             }
         }
@@ -143,9 +140,26 @@ final class LoopWatch implements AutoCloseable {
             }
         }
 
-        String name() {
-            Thread known = thread;
-            return known == null ? "(not yet begun)" : known.getName();
+        private void report(long nanos) {
+            Thread blocked = thread();
+            String name = blocked == null ? loop.toString() : blocked.getName();
+            reported = name;
+            String message = "Event loop {} is blocked: its connections have stood still for {} ms";
+            if (blocked == null) {
+                LOG.warn(message + ", since no thread is free for it", name, millis(nanos));
+            } else {
+                LOG.warn(message, name, millis(nanos), new Whereabouts(blocked));
+            }
+        }
+
+        @Nullable
+        BlockedLoop blocked(long now) {
+            String name = reported;
+            return name == null ? null : new BlockedLoop(name, now - sent);
+        }
+
+        private @Nullable Thread thread() {
+            return loop instanceof SharedLoop shared ? shared.holder() : thread;
         }
 
         private static long millis(long nanos) {
@@ -156,9 +170,9 @@ final class LoopWatch implements AutoCloseable {
     /** Where a thread is: nothing was thrown. */
     private static final class Whereabouts extends Exception {
 
-        Whereabouts(@Nullable Thread thread) {
+        Whereabouts(Thread thread) {
             super("the blocked thread is here", null, false, true);
-            setStackTrace(thread == null ? new StackTraceElement[0] : thread.getStackTrace());
+            setStackTrace(thread.getStackTrace());
         }
     }
 }

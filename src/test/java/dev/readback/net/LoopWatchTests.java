@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import dev.readback.testing.LogRecorder;
+import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
@@ -18,6 +20,7 @@ import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 
 /** An event loop that is blocked is reported once, and again when it goes on; nothing else is. */
 class LoopWatchTests {
@@ -119,6 +122,38 @@ class LoopWatchTests {
                     .until(() -> loops.blocked().isEmpty());
         }
         assertThat(watchers()).isEqualTo(others);
+    }
+
+    @Test
+    @EnabledIf("dev.readback.net.SharedLoopTests#isThereEpoll")
+    void saysWhichLoopsWaitForAThread() throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch blocked = new CountDownLatch(1);
+        SharedLoopGroup group = new SharedLoopGroup(1);
+        List<EventExecutor> loops = new ArrayList<>();
+        group.forEach(loops::add);
+        try {
+            loops.getFirst().execute(() -> {
+                held.countDown();
+                awaitQuietly(blocked);
+            });
+            assertThat(held.await(20, TimeUnit.SECONDS)).isTrue();
+            LoopWatch shared = new LoopWatch(loops, now);
+            for (int i = 0; i < 6; i++) {
+                now += LoopWatch.ROUND_NANOS;
+                shared.round(now);
+            }
+            String about = " is blocked: its connections have stood still for 1250 ms";
+            assertThat(log.lines(Level.WARN))
+                    .hasSize(2)
+                    .anySatisfy(it ->
+                            assertThat(it).startsWith("Event loop readback-").endsWith(about))
+                    .contains("Event loop " + loops.getLast() + about + ", since no thread is free for it");
+            assertThat(shared.blocked(now)).hasSize(2);
+        } finally {
+            blocked.countDown();
+            assertThat(group.shutdownGracefully().await(20, TimeUnit.SECONDS)).isTrue();
+        }
     }
 
     private static Set<Thread> watchers() {

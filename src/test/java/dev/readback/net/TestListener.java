@@ -107,6 +107,10 @@ public final class TestListener implements AutoCloseable {
         return observer;
     }
 
+    EventLoops loops() {
+        return loops;
+    }
+
     NettyServerConnectionFactory factory() {
         return factory;
     }
