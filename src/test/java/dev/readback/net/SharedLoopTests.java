@@ -28,6 +28,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -107,19 +108,50 @@ class SharedLoopTests {
         assertThat(sums).containsOnly(givers * tasks / loops.size());
     }
 
-    /** Two tasks, the second at any moment of the turn that the first leads to: each is run. */
+    /** What comes between a turn's begin and its look at what is ready is seen by that look; the next must wake it again. */
     @Test
-    void isWokenWheneverItIsGivenSomething() throws Exception {
-        SharedLoop loop = loops.getFirst();
-        for (int i = 0; i < 50_000; i++) {
-            CountDownLatch ran = new CountDownLatch(2);
-            loop.execute(ran::countDown);
-            for (int spin = i % 3000; spin > 0; spin--) {
-                Thread.onSpinWait();
+    void isWokenAgainAfterATurnThatWasWokenAsItBegan() throws Exception {
+        AtomicReference<@Nullable Runnable> once = new AtomicReference<>();
+        IoHandlerFactory io = EpollIoHandler.newFactory(0, () -> (ready, hasTasks) -> {
+            Runnable between = once.getAndSet(null);
+            if (between != null) {
+                between.run();
             }
-            loop.execute(ran::countDown);
-            assertThat(ran.await(SECONDS, TimeUnit.SECONDS)).as("pair %d", i).isTrue();
+            return ready.get();
+        });
+        SharedLoopGroup own = new SharedLoopGroup(1, io, Thread::new);
+        try {
+            SharedLoop loop = (SharedLoop) own.next();
+            CountDownLatch first = new CountDownLatch(1);
+            once.set(() -> {
+                try {
+                    Thread.ofPlatform()
+                            .start(() -> loop.execute(first::countDown))
+                            .join();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            loop.execute(() -> {});
+            assertThat(first.await(SECONDS, TimeUnit.SECONDS)).isTrue();
+            assertThat(loop.submit(() -> "second").get(SECONDS, TimeUnit.SECONDS))
+                    .isEqualTo("second");
+        } finally {
+            assertThat(own.shutdownGracefully().await(SECONDS, TimeUnit.SECONDS))
+                    .isTrue();
         }
+    }
+
+    @Test
+    void comesBackToTasksThatAreTooManyForATurn() throws Exception {
+        SharedLoop loop = loops.getFirst();
+        CountDownLatch done = new CountDownLatch(20_000);
+        loop.execute(() -> {
+            for (long left = done.getCount(); left > 0; left--) {
+                loop.execute(done::countDown);
+            }
+        });
+        assertThat(done.await(SECONDS, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
