@@ -144,9 +144,8 @@ final class SharedLoop extends AbstractScheduledEventExecutor implements IoEvent
     private void end() {
         try {
             endChannels();
-            runLast();
             state.set(State.CLOSED);
-            runLast(); // what came in between, and the channels with it
+            runLast(); // what came in between, and maybe channels with it
             endChannels();
         } catch (Throwable e) {
             LOG.error("{}: not all of it has ended", name, e);
@@ -161,6 +160,7 @@ final class SharedLoop extends AbstractScheduledEventExecutor implements IoEvent
     private void endChannels() {
         io.prepareToDestroy();
         cancelScheduledTasks();
+        runLast();
     }
 
     private void runLast() {
