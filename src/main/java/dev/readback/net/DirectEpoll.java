@@ -6,9 +6,11 @@ import io.netty.channel.IoEvent;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.epoll.Native;
@@ -62,6 +64,12 @@ final class DirectEpoll implements IoHandler {
             epoll.destroy();
             throw new IllegalStateException("an event loop cannot be woken", e);
         }
+    }
+
+    /** For an event loop that has its thread. */
+    static IoHandlerFactory newFactory() {
+        IoHandlerFactory epoll = EpollIoHandler.newFactory();
+        return executor -> new DirectEpoll(epoll.newHandler(executor));
     }
 
     /** The epoll instance, to be waited for. */

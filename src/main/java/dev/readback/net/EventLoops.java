@@ -55,19 +55,26 @@ public final class EventLoops implements AutoCloseable {
     }
 
     static EventLoops direct() {
-        return new EventLoops(new SharedLoopGroup(processors()), EpollServerSocketChannel.class);
+        return direct(processors());
+    }
+
+    // one thread has nobody to share with, and waits for its one loop at less cost
+    static EventLoops direct(int processors) {
+        return new EventLoops(
+                processors == 1 ? threaded(1, DirectEpoll.newFactory()) : new SharedLoopGroup(processors),
+                EpollServerSocketChannel.class);
     }
 
     static EventLoops epoll() {
-        return new EventLoops(threaded(EpollIoHandler.newFactory()), EpollServerSocketChannel.class);
+        return new EventLoops(threaded(processors(), EpollIoHandler.newFactory()), EpollServerSocketChannel.class);
     }
 
     static EventLoops nio() {
-        return new EventLoops(threaded(NioIoHandler.newFactory()), NioServerSocketChannel.class);
+        return new EventLoops(threaded(processors(), NioIoHandler.newFactory()), NioServerSocketChannel.class);
     }
 
-    private static MultiThreadIoEventLoopGroup threaded(IoHandlerFactory io) {
-        return new MultiThreadIoEventLoopGroup(processors(), new DefaultThreadFactory("readback"), io);
+    private static MultiThreadIoEventLoopGroup threaded(int loops, IoHandlerFactory io) {
+        return new MultiThreadIoEventLoopGroup(loops, new DefaultThreadFactory("readback"), io);
     }
 
     private static int processors() {

@@ -249,6 +249,20 @@ class DirectTests {
         }
 
         @Test
+        void answersAndTimesOnOneProcessorToo() throws Exception {
+            try (TestListener listener = TestListener.start(EventLoops.direct(1), "timeouts.idle=2s");
+                    Socket client = listener.connect()) {
+                for (int i = 0; i < 100; i++) {
+                    listener.loops().settle(); // woken from outside, again and again
+                    exchange(client, "hello");
+                }
+                assertThat(readByChannel(listener)).isZero();
+                assertThat(client.getInputStream().read()).isEqualTo(-1);
+                assertThat(listener.observer().nextClosed().reason()).isEqualTo(CloseReason.IDLE_TIMEOUT);
+            }
+        }
+
+        @Test
         void doesNotReadOverAFrameThatAFlowKeeps() throws Exception {
             AtomicReference<@Nullable ByteBuf> kept = new AtomicReference<>();
             try (TestListener listener = TestListener.start(TestListener.Transport.DIRECT, message -> {

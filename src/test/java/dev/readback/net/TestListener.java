@@ -74,6 +74,11 @@ public final class TestListener implements AutoCloseable {
         return start(transport, TestListener::echo, settings);
     }
 
+    /** Starts one on these event loops, which it closes. */
+    static TestListener start(EventLoops loops, String... settings) {
+        return new TestListener(loops, Settings.listener(settings), TestListener::echo);
+    }
+
     /** Starts one with a gateway of the test's own. */
     public static TestListener start(Transport transport, Consumer<Message<?>> gateway, String... settings) {
         return new TestListener(transport.open(), Settings.listener(settings), gateway);
